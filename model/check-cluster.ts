@@ -1,0 +1,153 @@
+import {
+  checkAddress,
+  checkCidr,
+  checkImage,
+  checkName,
+  checkResources,
+  checkSubject,
+  type Place,
+  refuse,
+  shown,
+} from './checks.ts';
+import { workloadUser } from './defaults.ts';
+import { SYSTEM_USER } from './names.ts';
+import type {
+  BrokerCluster,
+  Cluster,
+  ExternalClient,
+  LeafCluster,
+  Listener,
+  Topology,
+  Workload,
+} from './topology.ts';
+
+/** What holds for every cluster, and for its publishers and subscribers. */
+export function checkCluster(
+  path: string,
+  cluster: Cluster,
+  ipv6: boolean,
+  server: string,
+  takenUsers: [string, string][],
+): void {
+  checkName(at(`${path}.name`), cluster.name);
+  checkAddress(at(`${path}.address`), cluster.address, ipv6);
+  checkName(at(`${path}.issuer`), cluster.issuer);
+  if (['ca', 'nats-ca'].includes(cluster.issuer) || cluster.issuer.startsWith(`${cluster.name}-nats-`)) {
+    refuse(
+      at(`${path}.issuer`),
+      `${shown(cluster.issuer)} is another certificate's name; use for example ${cluster.name}-issuer`,
+    );
+  }
+  if (cluster.resources) checkResources(at(`${path}.resources`), cluster.resources);
+  const { scraper } = cluster;
+  if (scraper && 'networks' in scraper) {
+    for (const cidr of scraper.networks) checkCidr(at(`${path}.scraper.networks`), cidr, ipv6);
+  }
+  const places = [
+    ...(cluster.publishers ?? []).map(
+      (workload, i) => [`${path}.publishers[${i}]`, workload, 'refused'] as const,
+    ),
+    ...(cluster.subscribers ?? []).map(
+      (workload, i) => [`${path}.subscribers[${i}]`, workload, 'allowed'] as const,
+    ),
+  ];
+  for (const [here, workload, wildcards] of places) {
+    checkKeys(at(here), workload, KEYS.workload);
+    checkName(at(`${here}.name`), workload.name);
+    checkName(at(`${here}.user`), workloadUser(workload));
+    checkSubject(at(`${here}.subject`), workload.subject, wildcards);
+    checkSubjects(here, workload);
+    if (workload.image !== undefined) checkImage(at(`${here}.image`), workload.image);
+    else if (workload.command)
+      refuse(at(`${here}.command`), 'has no image to run in; name the `image` as well');
+    if (workload.resources) checkResources(at(`${here}.resources`), workload.resources);
+  }
+  checkUnique(
+    [['the server', server], ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name])],
+    'give each workload of a cluster a name of its own',
+  );
+  checkUnique(
+    [
+      ['the system account', SYSTEM_USER],
+      ...takenUsers,
+      ...places.map(([here, workload]): [string, string] => [`${here}.user`, workloadUser(workload)]),
+    ],
+    'give each client of a cluster a user of its own',
+  );
+}
+
+/** The subjects that a client may use beside its own. */
+export function checkSubjects(path: string, permissions: Pick<Workload, 'publish' | 'subscribe'>): void {
+  for (const kind of ['publish', 'subscribe'] as const) {
+    for (const subject of permissions[kind] ?? []) checkSubject(at(`${path}.${kind}`), subject, 'allowed');
+  }
+}
+
+/** Refuses the second of two equal values. */
+export function checkUnique(values: [path: string, value: string][], remedy: string): void {
+  const seen = new Map<string, string>();
+  for (const [path, value] of values) {
+    const first = seen.get(value);
+    if (first) refuse(at(path), `${shown(value)} is used twice, by ${first} too; ${remedy}`);
+    seen.set(value, path);
+  }
+}
+
+export function checkChoice(place: Place, value: string, choices: string[]): void {
+  if (!choices.includes(value)) refuse(place, `${shown(value)} is not a choice; use ${choices.join(' or ')}`);
+}
+
+/** Refuses a misspelt property. TypeScript would say so, but synth runs without it. */
+export function checkKeys(place: Place, value: object, known: Readonly<Record<string, true>>): void {
+  const stranger = Object.keys(value).find((key) => !(key in known));
+  if (stranger) refuse(place, `has no property ${shown(stranger)}; use ${Object.keys(known).join(', ')}`);
+}
+
+/** A place in the topology. */
+export const at = (property: string): Place => ({ owner: 'topology.ts', property });
+
+/** The properties that a type has; the compiler keeps it complete. */
+const keys = <T>(known: Record<keyof Required<T>, true>): Record<keyof Required<T>, true> => known;
+
+const CLUSTER = {
+  name: true,
+  address: true,
+  issuer: true,
+  publishers: true,
+  subscribers: true,
+  resources: true,
+  scraper: true,
+  linkerdCni: true,
+} as const;
+
+export const KEYS = {
+  topology: keys<Topology>({
+    brokerCluster: true,
+    leafClusters: true,
+    namespace: true,
+    secrets: true,
+    accessPolicy: true,
+    ipv6: true,
+  }),
+  brokerCluster: keys<BrokerCluster>({
+    ...CLUSTER,
+    replicas: true,
+    clientListener: true,
+    leafListener: true,
+    externalClients: true,
+  }),
+  leafCluster: keys<LeafCluster>({ ...CLUSTER, link: true, networks: true }),
+  listener: keys<Listener>({ nodePort: true, tls: true, insecurePlaintext: true }),
+  externalClient: keys<ExternalClient>({ name: true, networks: true, publish: true, subscribe: true }),
+  workload: keys<Workload>({
+    name: true,
+    subject: true,
+    user: true,
+    publish: true,
+    subscribe: true,
+    image: true,
+    command: true,
+    passwordInEnvironment: true,
+    resources: true,
+  }),
+};

@@ -1,0 +1,89 @@
+import {
+  at,
+  checkChoice,
+  checkCluster,
+  checkKeys,
+  checkSubjects,
+  checkUnique,
+  KEYS,
+} from './check-cluster.ts';
+import { checkName, checkNetworks, checkNodePort, checkReplicas, refuse } from './checks.ts';
+import { leafLink, leafNetworks } from './defaults.ts';
+import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser } from './names.ts';
+import type { BrokerCluster, Cluster, LeafCluster, Listener, Topology } from './topology.ts';
+
+/**
+ * Checks a topology before anything is made from it.
+ * @returns the same topology
+ * @throws InvalidInput with one message that names the property, its value and what to write instead
+ */
+export function checkTopology(topology: Topology): Topology {
+  const { brokerCluster, leafClusters } = topology;
+  const ipv6 = topology.ipv6 ?? false;
+  checkKeys(at('topology'), topology, KEYS.topology);
+  checkName(at('namespace'), topology.namespace ?? DEFAULT_NAMESPACE);
+  checkChoice(at('secrets'), topology.secrets ?? 'file', ['file', 'external']);
+  checkChoice(at('accessPolicy'), topology.accessPolicy ?? 'deny', ['deny', 'audit']);
+
+  checkBroker(brokerCluster, leafClusters, ipv6);
+  for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, ipv6);
+  const clusters: [string, Cluster][] = [
+    ['brokerCluster', brokerCluster],
+    ...leafClusters.map((leaf, i): [string, Cluster] => [`leafClusters[${i}]`, leaf]),
+  ];
+  checkUnique(
+    clusters.map(([path, { name }]) => [`${path}.name`, name]),
+    'give each cluster a name of its own',
+  );
+  checkUnique(
+    clusters.map(([path, { issuer }]) => [`${path}.issuer`, issuer]),
+    'give each cluster an issuer of its own',
+  );
+  return topology;
+}
+
+function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
+  const path = 'brokerCluster';
+  checkKeys(at(path), broker, KEYS.brokerCluster);
+  const taken: [string, string][] = leaves.map(({ name }) => [`the leaf of ${name}`, leafUser(name)]);
+  for (const [i, client] of (broker.externalClients ?? []).entries()) {
+    const here = `${path}.externalClients[${i}]`;
+    checkKeys(at(here), client, KEYS.externalClient);
+    taken.push([`${here}.name`, checkName(at(`${here}.name`), client.name)]);
+    checkNetworks(at(`${here}.networks`), client.networks, client.name, ipv6);
+    checkSubjects(here, client);
+  }
+  checkCluster(path, broker, ipv6, BROKER, taken);
+  checkReplicas(at(`${path}.replicas`), broker.replicas ?? 1);
+  const clients = checkListener(`${path}.clientListener`, broker.clientListener, 30422);
+  const links = checkListener(`${path}.leafListener`, broker.leafListener, 30722);
+  if (clients === links && clients !== 'closed') {
+    refuse(at(`${path}.leafListener.nodePort`), `${links} is taken by the client listener; use 30722`);
+  }
+}
+
+function checkListener(path: string, listener: Listener = {}, example: number): number | 'closed' {
+  checkKeys(at(path), listener, KEYS.listener);
+  const nodePort = listener.nodePort ?? example;
+  return nodePort === 'closed' ? nodePort : checkNodePort(at(`${path}.nodePort`), nodePort, example);
+}
+
+function checkLeaf(path: string, leaf: LeafCluster, ipv6: boolean): void {
+  checkKeys(at(path), leaf, KEYS.leafCluster);
+  checkCluster(path, leaf, ipv6, LEAF, []);
+  const link = leafLink(leaf);
+  checkChoice(at(`${path}.link.kind`), link.kind, ['nats-tls', 'linkerd-gateway', 'plaintext']);
+  if (link.kind === 'linkerd-gateway') {
+    if (!link.linkName)
+      refuse(at(`${path}.link.linkName`), 'is missing; use the name of the Link, such as vm-a');
+    checkName(at(`${path}.link.linkName`), link.linkName);
+    return;
+  }
+  if (link.kind === 'plaintext' && link.insecurePlaintext !== true) {
+    refuse(
+      at(`${path}.link`),
+      '"plaintext" travels in clear; use nats-tls, or write `insecurePlaintext: true`',
+    );
+  }
+  checkNetworks(at(`${path}.networks`), leafNetworks(leaf), leaf.name, ipv6);
+}

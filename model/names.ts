@@ -1,0 +1,59 @@
+/**
+ * Names that more than one part of the product must agree on. Each is made here and nowhere else: the constructs
+ * place them, the certificates cover them.
+ */
+
+/** Namespace of the NATS workloads unless the topology says otherwise. */
+export const DEFAULT_NAMESPACE = 'nats-system';
+
+/** NATS user of the seed's publisher and subscriber. */
+export const DEFAULT_USER = 'natsuser';
+
+/** Service, StatefulSet, service account and `app` label of the broker. */
+export const BROKER = 'nats-broker';
+
+/** Service, StatefulSet, service account and `app` label of a leaf. */
+export const LEAF = 'nats-leaf';
+
+/** The Service by which the broker is reached from outside its cluster. */
+export const BROKER_EXTERNAL = 'nats-broker-external';
+
+/** The headless Service that gives each pod of a server its own DNS name. */
+export const headless = (server: string) => `${server}-headless`;
+
+/** Every name under which pods of the same cluster may dial a server's Services. */
+export function serviceNames(server: string, namespace: string): string[] {
+  const service = `${server}.${namespace}.svc`;
+  const pods = `*.${headless(server)}.${namespace}.svc`;
+  return [
+    server,
+    `${server}.${namespace}`,
+    service,
+    `${service}.cluster.local`,
+    pods,
+    `${pods}.cluster.local`,
+  ];
+}
+
+/** NATS user, on the broker, of the leaf in a cluster. */
+export const leafUser = (cluster: string) => `leaf-${cluster}`;
+
+/** NATS user of the system account, for monitoring by a person. */
+export const SYSTEM_USER = 'sys';
+
+/** File name, without ending, of a workload's NATS certificate in `certs/issued/`. */
+export const certificateName = (cluster: string, workload: string) => `${cluster}-${workload}`;
+
+/** Key of a user's password in `certs/issued/passwords.json`: the cluster whose server knows the user, and the user. */
+export const passwordName = (cluster: string, user: string) => `${cluster}/${user}`;
+
+/** Service, in a leaf's cluster, that Linkerd mirrors the broker's to. */
+export const mirrorName = (service: string, linkName: string) => `${service}-${linkName}`;
+
+/** DNS name of a Service within its cluster. */
+export const serviceHost = (service: string, namespace: string) =>
+  `${service}.${namespace}.svc.cluster.local`;
+
+/** DNS names of a StatefulSet's pods, which its headless Service gives. */
+export const podHosts = (server: string, namespace: string, replicas: number) =>
+  Array.from({ length: replicas }, (_, i) => `${server}-${i}.${serviceHost(headless(server), namespace)}`);
