@@ -1,0 +1,120 @@
+/** Checks what is in `certs/issued/` against the plan. Pure: it is given the files and the time. */
+import { join } from 'node:path';
+import { InvalidInput } from '../model/checks.ts';
+import { type Issued, judge, type Refusal } from './check-certificate.ts';
+import { PASSWORDS, parsePasswords } from './passwords.ts';
+import type { CredentialPlan, PlannedCertificate } from './plan.ts';
+import { shownPath } from './shown-path.ts';
+import type { IssuedFiles } from './store.ts';
+
+/** A file that cannot be used, what is wrong with it, and what to do about it. */
+export type Finding = Required<Refusal>;
+
+/** What there is and what is wrong with it. */
+export interface Inventory {
+  readonly findings: readonly Finding[];
+  /** The certificates that can be used, by name. */
+  readonly issued: ReadonlyMap<string, Issued>;
+  /** The certificates to mint anew, by name, and why: they differ from the plan, or half of the pair is missing. */
+  readonly outdated: ReadonlyMap<string, string>;
+  readonly passwords: Readonly<Record<string, string>>;
+  /** Files and passwords that the plan does not know. */
+  readonly unused: readonly string[];
+}
+
+/** Takes stock of the files at a given time. */
+export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date): Inventory {
+  const findings: Finding[] = [];
+  const issued = new Map<string, Issued>();
+  const outdated = new Map<string, string>();
+  const bad = new Set<string>();
+  for (const planned of plan.certificates) {
+    // What a CA that is itself in doubt has signed cannot be judged.
+    if (planned.signer && bad.has(planned.signer)) continue;
+    const signer = planned.signer ? issued.get(planned.signer)?.certificate : undefined;
+    const verdict = judge(planned, files, signer, now) ?? orphaned(planned, plan, files);
+    if (!verdict) continue;
+    if ('problem' in verdict) {
+      findings.push({ remedy: remedy(planned, plan), ...verdict });
+      bad.add(planned.name);
+    } else if ('outdated' in verdict) {
+      outdated.set(planned.name, verdict.outdated);
+    } else {
+      issued.set(planned.name, verdict);
+    }
+  }
+  const passwords = passwordsIn(files);
+  if (!passwords) findings.push(badPasswords);
+  return {
+    findings,
+    issued,
+    outdated,
+    passwords: passwords ?? {},
+    unused: unused(plan, files, passwords ?? {}),
+  };
+}
+
+/**
+ * Refuses files that cannot be used.
+ * @throws InvalidInput with one message that names each of them, at most ten
+ */
+export function refuseFindings({ findings }: Inventory, folder: string) {
+  if (findings.length === 0) return;
+  const lines = findings
+    .slice(0, 10)
+    .map(({ file, problem, remedy }) => `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`);
+  const more = findings.length - lines.length;
+  throw new InvalidInput([...lines, ...(more > 0 ? [`… and ${more} more files.`] : [])].join('\n'));
+}
+
+const signedBy = (ca: string, plan: CredentialPlan) =>
+  plan.certificates.filter(({ signer }) => signer === ca);
+
+/** A root that is missing while something that it signed is there: a new root would make that worthless. */
+function orphaned(
+  planned: PlannedCertificate,
+  plan: CredentialPlan,
+  files: IssuedFiles,
+): Refusal | undefined {
+  const children = signedBy(planned.name, plan).filter(({ name }) => files.has(`${name}.crt`));
+  if (planned.signer || children.length === 0) return undefined;
+  return { file: `${planned.name}.crt`, problem: 'is missing, but certificates that it signed are there' };
+}
+
+function remedy(planned: PlannedCertificate, plan: CredentialPlan): string {
+  const { name } = planned;
+  const again = 'run `npm run certs`';
+  if (planned.signer) return `delete ${name}.crt and ${name}.key and ${again}, which mints both anew`;
+  const signed = signedBy(name, plan).map((child) => `${child.name}.*`);
+  const shown = signed.length > 4 ? [...signed.slice(0, 3), `${signed.length - 3} more`] : signed;
+  const all = [`${name}.*`, ...shown].join(', ');
+  return `restore it from your backup, or delete it and all that it signed (${all}) and ${again}`;
+}
+
+const badPasswords: Finding = {
+  file: PASSWORDS,
+  problem: 'is not one JSON object of non-empty strings',
+  remedy:
+    'restore it from your backup, or delete it and run `npm run certs`, which makes every password anew',
+};
+
+function passwordsIn(files: IssuedFiles): Record<string, string> | undefined {
+  const file = files.get(PASSWORDS);
+  if (!file) return {};
+  return 'text' in file ? parsePasswords(file.text) : undefined;
+}
+
+function unused(
+  plan: CredentialPlan,
+  files: IssuedFiles,
+  passwords: Readonly<Record<string, string>>,
+): string[] {
+  const planned = new Set(plan.certificates.flatMap(({ name }) => [`${name}.crt`, `${name}.key`]));
+  const users = new Set(plan.passwords);
+  return [
+    ...[...files.keys()].filter((file) => file !== PASSWORDS && !planned.has(file)).sort(),
+    ...Object.keys(passwords)
+      .filter((name) => !users.has(name))
+      .map((name) => `${PASSWORDS}: ${name}`),
+  ];
+}

@@ -1,0 +1,43 @@
+import { InvalidInput } from '../model/checks.ts';
+import type { Credentials } from '../model/credentials.ts';
+import type { Topology } from '../model/topology.ts';
+import { refuseFindings, takeStock } from './check.ts';
+import { credentialPlan, NATS_CA } from './plan.ts';
+import { shownPath } from './shown-path.ts';
+import { readIssued } from './store.ts';
+
+/**
+ * The credentials of a topology from the folder that `npm run certs` keeps.
+ * @throws InvalidInput when anything is missing, out of date or cannot be used; asking the result for a name that
+ * the topology does not have throws too
+ */
+export function loadCredentials(topology: Topology, folder: string, now = new Date()): Credentials {
+  const plan = credentialPlan(topology);
+  const stock = takeStock(plan, readIssued(folder), now);
+  refuseFindings(stock, folder);
+  const missing = (what: string) =>
+    new InvalidInput(`${shownPath(folder)}: has no ${what} that fits the topology; run \`npm run certs\`.`);
+
+  const pairs = new Map<string, { readonly crt: string; readonly key: string }>();
+  for (const { name, signer } of plan.certificates) {
+    const { crt, key } = stock.issued.get(name) ?? {};
+    if (!crt) throw missing(`certificate '${name}'`);
+    if (signer === NATS_CA && key) pairs.set(name, { crt, key });
+  }
+  const passwords = new Map(plan.passwords.map((name) => [name, stock.passwords[name]]));
+  for (const [name, password] of passwords) if (!password) throw missing(`password '${name}'`);
+
+  return {
+    natsCa: stock.issued.get(NATS_CA)!.crt,
+    certificate: (name) => {
+      const pair = pairs.get(name);
+      if (!pair) throw missing(`NATS certificate '${name}'`);
+      return pair;
+    },
+    password: (name) => {
+      const password = passwords.get(name);
+      if (!password) throw missing(`password '${name}'`);
+      return password;
+    },
+  };
+}

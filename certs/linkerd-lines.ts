@@ -1,0 +1,81 @@
+/** The commands that put Linkerd on each cluster with the minted files; for a person to copy. */
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import type { BrokerCluster, Cluster, LeafCluster, Topology } from '../model/topology.ts';
+import { ANCHOR } from './plan.ts';
+
+/** A cluster's commands, in the order in which to run them. Each line is one whole command or a comment. */
+export interface ClusterLines {
+  readonly cluster: string;
+  readonly lines: readonly string[];
+}
+
+/** Where k3s looks for CNI plugins; the defaults of `linkerd install-cni` do not work there (k3s-io/k3s#10868). */
+const K3S_CNI =
+  '--dest-cni-net-dir /var/lib/rancher/k3s/agent/etc/cni/net.d --dest-cni-bin-dir /var/lib/rancher/k3s/data/cni';
+
+/**
+ * The lines of every cluster, the broker's first, because a leaf's link is made from it. The kubectl context of a
+ * cluster is taken to be its name.
+ * @param folder where the certificates are, as the lines name it
+ */
+export function linkerdLines(topology: Topology, folder: string): ClusterLines[] {
+  const { brokerCluster, leafClusters } = topology;
+  const gateway = leafClusters.some(({ link }) => link?.kind === 'linkerd-gateway');
+  return [
+    { cluster: brokerCluster.name, lines: brokerLines(brokerCluster, gateway, folder) },
+    ...leafClusters.map((leaf) => ({ cluster: leaf.name, lines: leafLines(leaf, brokerCluster, folder) })),
+  ];
+}
+
+const linkerd = (context: string, command: string) => `linkerd --context ${context} ${command}`;
+const applied = (context: string, command: string, to = context) =>
+  `${linkerd(context, command)} | kubectl --context ${to} apply -f -`;
+
+/** Shell words for files below the folder, quoted where the folder's name needs it. */
+function shellPath(folder: string, file: string): string {
+  const path = join(folder, file);
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+function installLines({ name, issuer, linkerdCni }: Cluster, folder: string): string[] {
+  const files = [
+    `--identity-trust-anchors-file ${shellPath(folder, `${ANCHOR}.crt`)}`,
+    `--identity-issuer-certificate-file ${shellPath(folder, `${issuer}.crt`)}`,
+    `--identity-issuer-key-file ${shellPath(folder, `${issuer}.key`)}`,
+  ].join(' ');
+  return [
+    // Since Linkerd 2.19 the Gateway API's own definitions have to be asked for (linkerd/linkerd2#14523).
+    '# Where the Gateway API is already there, leave out --set installGatewayAPI=true.',
+    applied(name, 'install --crds --set installGatewayAPI=true'),
+    ...(linkerdCni ? [applied(name, `install-cni ${K3S_CNI}`)] : []),
+    applied(name, `install ${linkerdCni ? '--linkerd-cni-enabled ' : ''}${files}`),
+    linkerd(name, 'check'),
+  ];
+}
+
+function brokerLines(broker: BrokerCluster, gateway: boolean, folder: string): string[] {
+  const multicluster = gateway ? [applied(broker.name, 'multicluster install')] : [];
+  return [...installLines(broker, folder), ...multicluster];
+}
+
+function leafLines(leaf: LeafCluster, broker: BrokerCluster, folder: string): string[] {
+  const lines = installLines(leaf, folder);
+  if (leaf.link?.kind !== 'linkerd-gateway') return lines;
+  const { linkName } = leaf.link;
+  const host = isIPv6(broker.address) ? `[${broker.address}]` : broker.address;
+  return [
+    ...lines,
+    applied(
+      leaf.name,
+      `multicluster install --gateway=false --set 'controllers[0].link.ref.name=${linkName}'`,
+    ),
+    // The gateway Service of k3s carries the node's own address, often not the one that others reach.
+    applied(
+      broker.name,
+      `multicluster link-gen --cluster-name ${linkName} --api-server-address https://${host}:6443 --gateway-addresses ${broker.address}`,
+      leaf.name,
+    ),
+    linkerd(leaf.name, 'multicluster check'),
+  ];
+}

@@ -1,0 +1,136 @@
+import { InvalidInput } from '../model/checks.ts';
+import { leafLink, workloads, workloadUser } from '../model/defaults.ts';
+import {
+  BROKER,
+  certificateName,
+  DEFAULT_NAMESPACE,
+  LEAF,
+  leafUser,
+  mirrorName,
+  passwordName,
+  SYSTEM_USER,
+  serviceHost,
+  serviceNames,
+} from '../model/names.ts';
+import type { Cluster, Topology } from '../model/topology.ts';
+import type { Purpose } from './x509.ts';
+
+/** File name, without ending, of Linkerd's trust anchor. */
+export const ANCHOR = 'ca';
+
+/** File name, without ending, of the CA that signs NATS certificates and nothing else. */
+export const NATS_CA = 'nats-ca';
+
+/** One certificate that the topology needs. */
+export interface PlannedCertificate {
+  /** File name without ending. */
+  readonly name: string;
+  readonly commonName: string;
+  /** Name of the CA that signs it. @default - itself */
+  readonly signer?: string;
+  /** Lifetime in days. */
+  readonly days: number;
+  /** How many CA certificates may follow below this one. @default - not a CA */
+  readonly pathLength?: number;
+  /** @default - any */
+  readonly purposes?: readonly Purpose[];
+  /** Subject alternative names. @default - none */
+  readonly names?: readonly string[];
+}
+
+/** Every certificate and password that a topology needs. A CA comes before what it signs. */
+export interface CredentialPlan {
+  readonly certificates: readonly PlannedCertificate[];
+  /** Keys of `passwords.json`. */
+  readonly passwords: readonly string[];
+}
+
+const YEAR = 365;
+
+/**
+ * What has to be minted for a topology, in a stable order.
+ * @throws InvalidInput when two certificates would share a file name
+ */
+export function credentialPlan(topology: Topology): CredentialPlan {
+  const clusters = [topology.brokerCluster, ...topology.leafClusters];
+  const certificates = [...linkerdCertificates(clusters), ...natsCertificates(topology)];
+  refuseSharedNames(certificates);
+  return { certificates, passwords: passwordNames(topology) };
+}
+
+/** Names and lifetimes as in https://linkerd.io/2/tasks/generate-certificates/ */
+function linkerdCertificates(clusters: readonly Cluster[]): PlannedCertificate[] {
+  const anchor = {
+    name: ANCHOR,
+    commonName: 'root.linkerd.cluster.local',
+    days: 10 * YEAR,
+    pathLength: 1,
+  };
+  const issuers = clusters.map(({ issuer }) => ({
+    name: issuer,
+    commonName: 'identity.linkerd.cluster.local',
+    signer: ANCHOR,
+    days: YEAR,
+    pathLength: 0,
+  }));
+  return [anchor, ...issuers];
+}
+
+function natsCertificates(topology: Topology): PlannedCertificate[] {
+  const { brokerCluster: broker, leafClusters, namespace = DEFAULT_NAMESPACE } = topology;
+  // The server takes the user's name from the certificate's DNS name.
+  const client = (workload: string, user: string, cluster = broker.name): PlannedCertificate => ({
+    name: certificateName(cluster, workload),
+    commonName: user,
+    signer: NATS_CA,
+    days: YEAR,
+    purposes: ['clientAuth'],
+    names: [user],
+  });
+  const links = leafClusters.map(leafLink);
+  const mirrors = links.flatMap((link) =>
+    link.kind === 'linkerd-gateway' ? [mirrorName(BROKER, link.linkName)] : [],
+  );
+  const tlsLeaves = leafClusters.filter((leaf) => leafLink(leaf).kind !== 'plaintext');
+  return [
+    { name: NATS_CA, commonName: NATS_CA, days: 10 * YEAR, pathLength: 0 },
+    {
+      name: certificateName(broker.name, BROKER),
+      commonName: BROKER,
+      signer: NATS_CA,
+      days: YEAR,
+      purposes: ['serverAuth'],
+      names: [
+        broker.address,
+        ...serviceNames(BROKER, namespace),
+        ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
+      ],
+    },
+    ...tlsLeaves.map(({ name }) => client(LEAF, leafUser(name), name)),
+    ...workloads(broker).map((workload) => client(workload.name, workloadUser(workload))),
+    ...(broker.externalClients ?? []).map(({ name }) => client(name, name)),
+    client(SYSTEM_USER, SYSTEM_USER),
+  ];
+}
+
+function passwordNames({ brokerCluster, leafClusters }: Topology): string[] {
+  const ofCluster = (cluster: Cluster) =>
+    [...workloads(cluster).map(workloadUser), SYSTEM_USER].map((user) => passwordName(cluster.name, user));
+  const ofBroker = [
+    ...(brokerCluster.externalClients ?? []).map(({ name }) => name),
+    ...leafClusters.map(({ name }) => leafUser(name)),
+  ].map((user) => passwordName(brokerCluster.name, user));
+  return [...new Set([...ofCluster(brokerCluster), ...ofBroker, ...leafClusters.flatMap(ofCluster)])];
+}
+
+function refuseSharedNames(certificates: readonly PlannedCertificate[]) {
+  const seen = new Set<string>();
+  for (const { name } of certificates) {
+    if (seen.has(name)) {
+      throw new InvalidInput(
+        `topology: two certificates would be called '${name}.crt'; rename the cluster, workload or issuer that one of them is named after.`,
+      );
+    }
+    seen.add(name);
+  }
+}

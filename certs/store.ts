@@ -1,0 +1,94 @@
+/** The files in `certs/issued/`. Keys and passwords are readable by their owner alone. */
+import * as fs from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { currentSet, replaceSet } from './sets.ts';
+
+/** Where `npm run certs` keeps the credentials: `certs/issued`. */
+export const ISSUED = fileURLToPath(new URL('issued', import.meta.url));
+
+/** A file's text, or the system's error code where it cannot be read. */
+export type IssuedFile = { readonly text: string } | { readonly problem: string };
+
+/** What is in the folder, by file name. */
+export type IssuedFiles = ReadonlyMap<string, IssuedFile>;
+
+/** All files of the folder, of one and the same set; none when there is no folder yet. */
+export function readIssued(folder: string): IssuedFiles {
+  for (;;) {
+    const set = currentSet(folder);
+    if (!set) return new Map();
+    try {
+      const files = new Map(fs.readdirSync(set).map((name) => [name, readFile(join(set, name))]));
+      if (currentSet(folder) === set) return files;
+    } catch (error) {
+      if (currentSet(folder) === set) throw error;
+    }
+    // Another run replaced the set while it was being read: read the new one.
+  }
+}
+
+/**
+ * Adds or replaces files, all at once, and keeps every other file. To be called under the lock.
+ * @param wrote is told the number of files written so far
+ */
+export function writeIssued(
+  folder: string,
+  changes: ReadonlyMap<string, string>,
+  wrote: (files: number) => void,
+) {
+  replaceSet(folder, (next, old) => {
+    let written = 0;
+    for (const [name, text] of changes) {
+      writeFile(join(next, name), text);
+      wrote(++written);
+    }
+    for (const name of old ? fs.readdirSync(old) : []) {
+      if (!changes.has(name)) carryOver(join(old!, name), join(next, name));
+    }
+  });
+}
+
+/** Takes from group and others what they may not do with the folder and its secrets; the paths that it changed. */
+export function tightenModes(folder: string): string[] {
+  const set = currentSet(folder);
+  if (!set) return [];
+  const secrets = fs.readdirSync(set).filter(isSecret);
+  const loose = [set, ...secrets.map((name) => join(set, name))].filter(
+    (path) => ((fs.statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,
+  );
+  for (const path of loose) fs.chmodSync(path, path === set ? 0o700 : 0o600);
+  return loose.map((path) => (path === set ? folder : join(folder, basename(path))));
+}
+
+const isSecret = (name: string) => name.endsWith('.key') || name.endsWith('.json');
+
+function readFile(path: string): IssuedFile {
+  try {
+    return { text: fs.readFileSync(path, 'utf8') };
+  } catch (error) {
+    if (!fs.lstatSync(path, { throwIfNoEntry: false })) throw error;
+    return { problem: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
+  }
+}
+
+function writeFile(path: string, text: string) {
+  const file = fs.openSync(path, 'wx', 0o600);
+  try {
+    fs.writeFileSync(file, text);
+    // Not left to the umask.
+    fs.fchmodSync(file, isSecret(path) ? 0o600 : 0o644);
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** The same file in the new set, without copying; a copy where that cannot be, as with a folder. */
+function carryOver(from: string, to: string) {
+  try {
+    fs.linkSync(from, to);
+  } catch {
+    fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { credentialPlan } from '../../certs/plan.ts';
+import type { Topology } from '../../model/topology.ts';
+import { leaf, topology } from './fixtures.ts';
+
+const names = (wanted: Topology) => credentialPlan(wanted).certificates.map(({ name }) => name);
+
+it('plans every certificate of the two clusters, each CA before what it signs', () => {
+  expect(names(topology)).toEqual([
+    'ca',
+    'cluster-a-issuer',
+    'cluster-b-issuer',
+    'nats-ca',
+    'vm-a-nats-broker',
+    'vm-b-nats-leaf',
+    'vm-a-nats-publisher',
+  ]);
+});
+
+it('plans a password for each user of each server', () => {
+  expect(credentialPlan(topology).passwords).toEqual([
+    'vm-a/natsuser',
+    'vm-a/sys',
+    'vm-a/leaf-vm-b',
+    'vm-b/natsuser',
+    'vm-b/sys',
+  ]);
+});
+
+it('plans a certificate and a password for an external client', () => {
+  const brokerCluster = {
+    ...topology.brokerCluster,
+    externalClients: [{ name: 'ops', networks: 'anywhere' as const }],
+  };
+  const plan = credentialPlan({ ...topology, brokerCluster });
+  expect(plan.certificates.at(-1)).toMatchObject({
+    name: 'vm-a-ops',
+    commonName: 'ops',
+    purposes: ['clientAuth'],
+  });
+  expect(plan.passwords).toContain('vm-a/ops');
+});
+
+it('plans no client certificate for a leaf that comes through a gateway, but its password', () => {
+  const viaGateway = { ...leaf, link: { kind: 'linkerd-gateway', linkName: 'vm-a' } as const };
+  const plan = { ...topology, leafClusters: [viaGateway] };
+  expect(names(plan)).not.toContain('vm-b-nats-leaf');
+  expect(credentialPlan(plan).passwords).toContain('vm-a/leaf-vm-b');
+});
+
+it('covers, with the server certificate, the address that leaves dial and the Service names', () => {
+  const server = credentialPlan({ ...topology, namespace: 'messaging' }).certificates.find(
+    ({ name }) => name === 'vm-a-nats-broker',
+  );
+  expect(server?.names).toContain('1.1.1.1');
+  expect(server?.names).toContain('nats-broker.messaging.svc.cluster.local');
+});
+
+it.each(['ca', 'nats-ca', 'vm-a-nats-broker', 'cluster-a-issuer'])(
+  'refuses a second certificate called %s',
+  (issuer) => {
+    expect(() => credentialPlan({ ...topology, leafClusters: [{ ...leaf, issuer }] })).toThrow(
+      `two certificates would be called '${issuer}.crt'; rename`,
+    );
+  },
+);
