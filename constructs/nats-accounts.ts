@@ -1,0 +1,47 @@
+import type { Credentials } from '../model/credentials.ts';
+import { passwordName, SYSTEM_USER } from '../model/names.ts';
+import { type ConfBlock, natsConfig } from './nats-config.ts';
+
+/** The account of every application; nats-server keeps its own events in another. */
+export const APP_ACCOUNT = 'APP';
+export const SYSTEM_ACCOUNT = 'SYS';
+
+/** Subjects that a user may use. What is not named is denied. */
+export interface Permissions {
+  /** @default - none */
+  readonly publish?: readonly string[];
+  /** @default - none */
+  readonly subscribe?: readonly string[];
+}
+
+/** Somebody whom a server knows. */
+export interface NatsUser extends Permissions {
+  readonly name: string;
+  /** How it may connect: as a client, or as a leaf. */
+  readonly connects: 'STANDARD' | 'LEAFNODE';
+}
+
+/** The accounts of one server, as the file that its `nats.conf` includes. Secret, because it holds the passwords. */
+export function accountsFile(cluster: string, users: readonly NatsUser[], credentials: Credentials): string {
+  const entry = (name: string, rest: ConfBlock): ConfBlock => ({
+    user: name,
+    password: credentials.password(passwordName(cluster, name)),
+    ...rest,
+  });
+  return natsConfig({
+    [APP_ACCOUNT]: {
+      users: users.map((user) =>
+        entry(user.name, {
+          allowed_connection_types: [user.connects],
+          permissions: { publish: only(user.publish), subscribe: only(user.subscribe) },
+        }),
+      ),
+    },
+    [SYSTEM_ACCOUNT]: { users: [entry(SYSTEM_USER, { allowed_connection_types: ['STANDARD'] })] },
+  });
+}
+
+/** nats-server takes an empty list of allowed subjects for no restriction at all. */
+function only(subjects: readonly string[] = []): ConfBlock {
+  return subjects.length > 0 ? { allow: [...subjects] } : { deny: '>' };
+}

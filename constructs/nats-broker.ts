@@ -1,0 +1,185 @@
+import { isIP } from 'node:net';
+import type { Construct } from 'constructs';
+import { checkAddress, checkName, checkNetworks, checkReplicas, hostCidr, refuse } from '../model/checks.ts';
+import { BROKER, leafUser, mirrorName, passwordName, podHosts, serviceHost } from '../model/names.ts';
+import type { ExternalClient, LeafLink, Listener } from '../model/topology.ts';
+import { externalService } from './external-service.ts';
+import type { LeafEndpoint } from './leaf-endpoint.ts';
+import { mutualTls, type ResolvedListener, resolveListener, urlHost } from './listener.ts';
+import type { Party } from './mesh-listener.ts';
+import type { Permissions } from './nats-accounts.ts';
+import { CLIENTS, NatsServer, type NatsServerProps } from './nats-server.ts';
+import type { ServerPort } from './nats-server-objects.ts';
+
+const LEAVES: ServerPort = { name: 'leafnodes', port: 7422, protocol: 'opaque' };
+const ROUTES: ServerPort = { name: 'cluster', port: 6222, protocol: 'opaque' };
+
+/** Who dials the broker when leaves come through Linkerd multicluster, and where they reach that gateway. */
+const GATEWAY: Party = { serviceAccount: 'linkerd-gateway', namespace: 'linkerd-multicluster' };
+const GATEWAY_PORT = 4143;
+
+export interface NatsBrokerProps extends NatsServerProps {
+  /** @default 'nats-broker' */
+  readonly name?: string;
+  /** IP address or DNS name at which leaves and outside clients dial the broker. */
+  readonly address: string;
+  /** Servers that form the broker: 1, 3 or 5. @default 1 */
+  readonly replicas?: number;
+  /** @default - NodePort 30422 with mutual TLS */
+  readonly clientListener?: Listener;
+  /** @default - NodePort 30722 with mutual TLS */
+  readonly leafListener?: Listener;
+  /** Whether Linkerd multicluster may mirror the Service to other clusters. @default false */
+  readonly exported?: boolean;
+  /** Whether the cluster is dual-stack. @default false */
+  readonly ipv6?: boolean;
+}
+
+/** A leaf cluster that a broker lets in, with the subjects that it may publish to, and subscribe to, on the broker. */
+export interface AcceptedLeaf extends Permissions {
+  /** Name of the leaf's cluster. */
+  readonly cluster: string;
+  /** @default { kind: 'nats-tls' } */
+  readonly link?: LeafLink;
+  /** Addresses that it dials from. A gateway needs none, because it dials from within the mesh. */
+  readonly networks?: readonly string[] | 'anywhere';
+}
+
+/**
+ * The nats-server that leaves dial. A listener that can be reached from outside the mesh asks for a client
+ * certificate, which also says which NATS user its holder is.
+ * @see https://docs.nats.io/running-a-nats-service/configuration/leafnodes
+ */
+export class NatsBroker extends NatsServer {
+  /** IP address or DNS name at which leaves and outside clients dial the broker. */
+  readonly address: string;
+  private readonly exported: boolean;
+  private readonly ipv6: boolean;
+  private readonly clients: ResolvedListener;
+  private readonly leaves: ResolvedListener;
+
+  /** @throws InvalidInput if a property cannot work, or opens a NodePort without TLS and without `insecurePlaintext` */
+  constructor(scope: Construct, id: string, props: NatsBrokerProps) {
+    const name = props.name ?? BROKER;
+    const namespace = props.namespace.name;
+    const ipv6 = props.ipv6 ?? false;
+    const address = checkAddress(at('address'), props.address, ipv6);
+    const replicas = checkReplicas(at('replicas'), props.replicas ?? 1);
+    const clients = resolveListener(at('clientListener'), props.clientListener, 30422);
+    const leaves = resolveListener(at('leafListener'), props.leafListener, 30722);
+    if (clients.nodePort !== undefined && clients.nodePort === leaves.nodePort) {
+      refuse(at('leafListener.nodePort'), `${leaves.nodePort} is taken by the client listener; use 30722`);
+    }
+
+    super(scope, id, props, {
+      owner: 'NatsBroker',
+      name,
+      replicas,
+      ports: replicas > 1 ? [LEAVES, ROUTES] : [LEAVES],
+      clientTls: clients.tls,
+      certificate: clients.tls || leaves.tls ? 'server certificate' : undefined,
+      serviceLabels: props.exported ? { 'mirror.linkerd.io/exported': 'true' } : {},
+      config: {
+        tls: clients.tls ? mutualTls() : undefined,
+        leafnodes: {
+          port: LEAVES.port,
+          // Otherwise leaves are told of pod addresses, and after a drop offer their password to whoever has that
+          // address in their own cluster (nats-io/nats-server#5723).
+          advertise: leaves.nodePort
+            ? `${urlHost(address)}:${leaves.nodePort}`
+            : `${serviceHost(name, namespace)}:${LEAVES.port}`,
+          tls: leaves.tls ? { ...mutualTls(), handshake_first: true } : undefined,
+        },
+        cluster: replicas > 1 ? routes(props.cluster, podHosts(name, namespace, replicas)) : undefined,
+      },
+    });
+    this.address = address;
+    this.exported = props.exported ?? false;
+    this.ipv6 = ipv6;
+    this.clients = clients;
+    this.leaves = leaves;
+    if (replicas > 1) {
+      this.admit(ROUTES.name, { serviceAccount: name, namespace });
+      this.networkPolicy.allowFromPods(name, ROUTES.port);
+      this.networkPolicy.allowToPods(name, ROUTES.port);
+    }
+    externalService(this, {
+      name,
+      namespace,
+      ipv6,
+      ports: [
+        { ...CLIENTS, nodePort: clients.nodePort },
+        { ...LEAVES, nodePort: leaves.nodePort },
+      ],
+    });
+  }
+
+  /**
+   * Lets a leaf cluster connect, and says how it does so.
+   * @throws InvalidInput if the leaf is known already, or its link does not fit the broker's leaf listener
+   */
+  acceptLeaf(leaf: AcceptedLeaf): LeafEndpoint {
+    const link = leaf.link ?? { kind: 'nats-tls' };
+    const tls = link.kind !== 'plaintext';
+    if (tls !== this.leaves.tls) {
+      const listener = this.leaves.tls ? 'asks for TLS' : 'is in plain text';
+      refuse(
+        at('link'),
+        `"${link.kind}" of ${leaf.cluster} does not fit the leaf listener, which ${listener}; use the same for every leaf`,
+      );
+    }
+    const user = leafUser(checkName(at('cluster'), leaf.cluster));
+    this.addUser({ name: user, connects: 'LEAFNODE', publish: leaf.publish, subscribe: leaf.subscribe });
+    const endpoint = { tls, user, password: passwordName(this.cluster, user), cluster: this.cluster };
+    if (link.kind === 'linkerd-gateway') {
+      if (!this.exported)
+        refuse(at('exported'), `${leaf.cluster} comes through a Linkerd gateway; set \`exported: true\``);
+      const linkName = checkName(at('link.linkName'), link.linkName);
+      this.admit(LEAVES.name, GATEWAY, [LEAVES.port]);
+      const host = serviceHost(mirrorName(this.name, linkName), this.namespace.name);
+      return { ...endpoint, host, port: LEAVES.port, meshed: true, egress: this.egress(GATEWAY_PORT) };
+    }
+    if (this.leaves.nodePort === undefined) {
+      refuse(
+        at('leafListener.nodePort'),
+        `is closed, but ${leaf.cluster} dials it; use 30722, or link it through a gateway`,
+      );
+    }
+    this.admit(
+      LEAVES.name,
+      { networks: checkNetworks(at('networks'), leaf.networks, leaf.cluster, this.ipv6) },
+      [LEAVES.port],
+    );
+    const port = this.leaves.nodePort;
+    return { ...endpoint, host: this.address, port, meshed: false, egress: this.egress(port) };
+  }
+
+  /**
+   * Lets a client outside the mesh dial the client NodePort.
+   * @throws InvalidInput if the port is closed, or a name, network or subject cannot work
+   */
+  allowExternal(client: ExternalClient): void {
+    const name = checkName(at('externalClients.name'), client.name);
+    if (this.clients.nodePort === undefined) {
+      refuse(at('clientListener.nodePort'), `is closed, but the external client ${name} dials it; use 30422`);
+    }
+    this.addUser({ name, connects: 'STANDARD', publish: client.publish, subscribe: client.subscribe });
+    this.admit(CLIENTS.name, { networks: checkNetworks(at('networks'), client.networks, name, this.ipv6) }, [
+      CLIENTS.port,
+    ]);
+  }
+
+  private egress(port: number): LeafEndpoint['egress'] {
+    return { networks: isIP(this.address) ? [hostCidr(this.address)] : 'anywhere', port };
+  }
+}
+
+const at = (property: string) => ({ owner: 'NatsBroker', property });
+
+/** How the servers of one broker find each other. Who may join is the mesh's business. */
+const routes = (name: string, hosts: string[]) => ({
+  name,
+  port: ROUTES.port,
+  no_advertise: true,
+  routes: hosts.map((host) => `nats://${host}:${ROUTES.port}`),
+});

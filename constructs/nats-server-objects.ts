@@ -1,0 +1,200 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { headless } from '../model/names.ts';
+import type { Resources } from '../model/topology.ts';
+import { configReloader } from './config-reloader.ts';
+import {
+  appLabel,
+  container,
+  emptyVolume,
+  podTemplate,
+  readOnly,
+  resourceRequirements,
+  secretVolume,
+  serviceAccount,
+} from './workload.ts';
+
+export const AUTH = '/etc/nats-auth';
+export const TLS = '/etc/nats-tls';
+const CONFIG = '/etc/nats-config';
+const RUN = '/var/run/nats';
+export const PID_FILE = `${RUN}/nats.pid`;
+
+/** Longer than the lame duck's 30 seconds, so that the kubelet does not kill a server while it drains (nats-io/k8s#994). */
+const TERMINATION_GRACE_SECONDS = 60;
+
+export interface ServerPort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'opaque' | 'HTTP/1';
+}
+
+export interface ServerObjectsProps {
+  readonly name: string;
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly image: string;
+  readonly replicas: number;
+  readonly resources: Resources;
+  readonly ports: readonly ServerPort[];
+  readonly config: string;
+  readonly configChecksum: string;
+  readonly authSecret: string;
+  readonly tlsSecret: string | undefined;
+  readonly serviceLabels: Readonly<Record<string, string>>;
+}
+
+/** The Kubernetes objects that every nats-server has: ConfigMap, Services, StatefulSet, service account. */
+export function serverObjects(scope: Construct, props: ServerObjectsProps): void {
+  const { name, namespace } = props;
+  serviceAccount(scope, name, namespace);
+  new k8s.KubeConfigMap(scope, 'config', {
+    metadata: { name: `${name}-config`, namespace },
+    data: { 'nats.conf': props.config },
+  });
+  service(scope, 'service', { ...props, labels: { ...appLabel(name), ...props.serviceLabels }, spec: {} });
+  service(scope, 'headless', {
+    ...props,
+    name: headless(name),
+    app: name,
+    labels: appLabel(name),
+    // Peers look each other up before they are ready.
+    spec: { clusterIp: 'None', publishNotReadyAddresses: true },
+  });
+  if (props.replicas > 1) {
+    new k8s.KubePodDisruptionBudget(scope, 'disruption-budget', {
+      metadata: { name, namespace },
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: appLabel(name) } },
+    });
+  }
+  new k8s.KubeStatefulSet(scope, 'stateful-set', {
+    metadata: { name, namespace, labels: appLabel(name) },
+    spec: {
+      replicas: props.replicas,
+      serviceName: headless(name),
+      // One after another would wait for a readiness that needs the others (nats-io/k8s#594).
+      podManagementPolicy: 'Parallel',
+      selector: { matchLabels: appLabel(name) },
+      template: serverPod(props),
+    },
+  });
+}
+
+/** Ports where the server speaks first, as Linkerd's annotation wants them: numbers only. */
+export const opaquePorts = (ports: readonly ServerPort[]) => ({
+  'config.linkerd.io/opaque-ports': ports
+    .filter(({ protocol }) => protocol === 'opaque')
+    .map(({ port }) => port)
+    .join(','),
+});
+
+export interface ServiceProps {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `app` label of the pods. @default - the Service's name */
+  readonly app?: string;
+  readonly ports: readonly (ServerPort & { readonly nodePort?: number | undefined })[];
+  readonly spec: k8s.ServiceSpec;
+}
+
+/** A Service that tells Linkerd what each port carries, by `appProtocol` and, for mirrors and checks, by annotation. */
+export function service(scope: Construct, id: string, props: ServiceProps): void {
+  new k8s.KubeService(scope, id, {
+    metadata: {
+      name: props.name,
+      namespace: props.namespace,
+      labels: props.labels,
+      annotations: opaquePorts(props.ports),
+    },
+    spec: {
+      ...props.spec,
+      selector: appLabel(props.app ?? props.name),
+      ports: props.ports.map(({ name, port, protocol, nodePort }) => ({
+        name,
+        port,
+        nodePort,
+        targetPort: k8s.IntOrString.fromNumber(port),
+        protocol: 'TCP',
+        appProtocol: protocol === 'opaque' ? 'linkerd.io/opaque' : 'http',
+      })),
+    },
+  });
+}
+
+function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
+  const mounts = [readOnly('config', CONFIG), readOnly('auth', AUTH)];
+  const volumes: k8s.Volume[] = [
+    { name: 'config', configMap: { name: `${props.name}-config` } },
+    secretVolume('auth', props.authSecret),
+  ];
+  if (props.tlsSecret) {
+    mounts.push(readOnly('tls', TLS));
+    volumes.push(secretVolume('tls', props.tlsSecret));
+  }
+  const run = { name: 'run', mountPath: RUN };
+  return podTemplate({
+    app: props.name,
+    annotations: { ...opaquePorts(props.ports), 'checksum/nats.conf': props.configChecksum },
+    terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
+    shareProcessNamespace: true,
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        // A cluster of one node still runs them all.
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: appLabel(props.name) },
+      },
+    ],
+    volumes: [...volumes, emptyVolume('run', '1Mi')],
+    containers: [
+      container({
+        name: 'nats',
+        image: props.image,
+        args: ['--config', `${CONFIG}/nats.conf`],
+        env: [
+          { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+          // Two servers of one name would evict each other without end (nats-io/nats-server#4939).
+          { name: 'SERVER_NAME', value: `${props.cluster}-$(POD_NAME)` },
+          { name: 'GOMEMLIMIT', value: goMemoryLimit(props.resources.limits.memory) },
+        ],
+        ports: props.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+        volumeMounts: [...mounts, run],
+        resources: resourceRequirements(props.resources),
+        startupProbe: health('/healthz', { periodSeconds: 2, failureThreshold: 60 }),
+        readinessProbe: health('/healthz?js-server-only=true', { periodSeconds: 10, failureThreshold: 3 }),
+        livenessProbe: health('/healthz?js-enabled-only=true', { periodSeconds: 30, failureThreshold: 3 }),
+        lifecycle: { preStop: { exec: { command: ['nats-server', '--signal', `ldm=${PID_FILE}`] } } },
+      }),
+      configReloader({
+        image: props.image,
+        folders: props.tlsSecret ? [AUTH, TLS] : [AUTH],
+        pidFile: PID_FILE,
+        volumeMounts: [...mounts, { ...run, readOnly: true }],
+      }),
+    ],
+  });
+}
+
+/** Plain HTTP on the monitoring port, which Linkerd lets the kubelet do for exactly these paths. */
+const health = (path: string, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe => ({
+  httpGet: { path, port: k8s.IntOrString.fromString('monitor') },
+  timeoutSeconds: 5,
+  ...timing,
+});
+
+const UNITS: Readonly<Record<string, number>> = {
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+};
+
+/** Four fifths of the container's limit, in bytes, so that Go collects before the kernel kills. */
+function goMemoryLimit(limit: string): string {
+  const [, number = '', unit = ''] = /^(\d+)(\w*)$/.exec(limit) ?? [];
+  return String(Math.floor(Number(number) * (UNITS[unit] ?? 1) * 0.8));
+}
