@@ -1,0 +1,88 @@
+import { App, Chart } from 'cdk8s';
+import {
+  type LeafEndpoint,
+  LinkerdNamespace,
+  NatsBroker,
+  NatsLeaf,
+  Publisher,
+  Subscriber,
+} from '../constructs/index.ts';
+import type { NatsServer } from '../constructs/nats-server.ts';
+import { leafLink, leafNetworks, workloads } from '../model/defaults.ts';
+import type { Cluster, LeafCluster, Listener, Topology } from '../model/topology.ts';
+
+/** The constructs of one Kubernetes cluster. */
+export interface ClusterApp {
+  readonly name: string;
+  readonly app: App;
+}
+
+/** Builds the constructs of every cluster, one at a time, so that a thousand of them never are in memory at once. */
+export function* clusterApps(topology: Topology): Generator<ClusterApp> {
+  const { brokerCluster, leafClusters } = topology;
+  const built = cluster(topology, brokerCluster);
+  const broker = new NatsBroker(built.workloads, 'broker', {
+    ...built.server,
+    address: brokerCluster.address,
+    replicas: brokerCluster.replicas,
+    clientListener: brokerCluster.clientListener,
+    leafListener: brokerCluster.leafListener ?? leafListener(leafClusters),
+    exported: leafClusters.some((leaf) => leafLink(leaf).kind === 'linkerd-gateway'),
+    ipv6: topology.ipv6,
+  });
+  addClients(built.workloads, broker, brokerCluster);
+  for (const client of brokerCluster.externalClients ?? []) broker.allowExternal(client);
+  const endpoints = leafClusters.map((leaf) => acceptLeaf(broker, leaf));
+  yield { name: brokerCluster.name, app: built.app };
+
+  for (const [i, leafCluster] of leafClusters.entries()) {
+    const { app, workloads: chart, server } = cluster(topology, leafCluster);
+    const leaf = new NatsLeaf(chart, 'leaf', { ...server, broker: endpoints[i] as LeafEndpoint });
+    addClients(chart, leaf, leafCluster);
+    yield { name: leafCluster.name, app };
+  }
+}
+
+/** An App with two charts, which become two files: the namespace, and what runs in it. */
+function cluster(topology: Topology, { name, scraper, linkerdCni, resources }: Cluster) {
+  const app = new App();
+  const namespace = new LinkerdNamespace(new Chart(app, 'namespace'), 'namespace', {
+    name: topology.namespace,
+    accessPolicy: topology.accessPolicy,
+    linkerdCni,
+    scraper,
+  });
+  return { app, workloads: new Chart(app, 'workloads'), server: { namespace, cluster: name, resources } };
+}
+
+function addClients(chart: Chart, server: NatsServer, { publishers = [], subscribers = [] }: Cluster): void {
+  for (const publisher of publishers) new Publisher(chart, publisher.name, { ...publisher, server });
+  for (const subscriber of subscribers) new Subscriber(chart, subscriber.name, { ...subscriber, server });
+}
+
+/** What crosses the link: what the leaf's own clients publish and subscribe to, and nothing else. */
+function acceptLeaf(broker: NatsBroker, leaf: LeafCluster): LeafEndpoint {
+  const all = workloads(leaf);
+  const unique = (subjects: string[]) => [...new Set(subjects)];
+  return broker.acceptLeaf({
+    cluster: leaf.name,
+    link: leafLink(leaf),
+    networks: leafNetworks(leaf),
+    publish: unique([
+      ...(leaf.publishers ?? []).map(({ subject }) => subject),
+      ...all.flatMap(({ publish = [] }) => publish),
+    ]),
+    subscribe: unique([
+      ...(leaf.subscribers ?? []).map(({ subject }) => subject),
+      ...all.flatMap(({ subscribe = [] }) => subscribe),
+    ]),
+  });
+}
+
+/** How leaves reach the broker when the topology says it only through their links. */
+function leafListener(leaves: readonly LeafCluster[]): Listener | undefined {
+  const every = (kind: string) => leaves.length > 0 && leaves.every((leaf) => leafLink(leaf).kind === kind);
+  if (every('linkerd-gateway')) return { nodePort: 'closed' };
+  if (every('plaintext')) return { tls: false, insecurePlaintext: true };
+  return undefined;
+}
