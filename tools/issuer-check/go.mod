@@ -1,0 +1,3 @@
+module nats-mtls/tools/issuer-check
+
+go 1.26
