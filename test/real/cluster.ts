@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PodFacts } from './environment.ts';
+import type { Images } from './images.ts';
+import type { KubeObject, ServiceSpec, WorkloadSpec } from './manifest.ts';
+import { Network } from './network.ts';
+import { NodePorts } from './node-ports.ts';
+import { Pod } from './pod.ts';
+import { portNumber } from './probe.ts';
+
+export interface ClusterProps {
+  readonly address: string;
+  readonly images: Images;
+  /** First three numbers of the pods' addresses, such as `10.42.0`. */
+  readonly podNetwork: string;
+  readonly node: Network;
+  readonly folder: string;
+}
+
+/** One Kubernetes cluster of one node: its objects, the pods that run, and the ways to them. */
+export class Cluster {
+  readonly pods = new Map<string, Pod>();
+  readonly nodePorts: NodePorts;
+  private started = 0;
+
+  constructor(
+    private readonly props: ClusterProps,
+    private objects: readonly KubeObject[],
+  ) {
+    this.nodePorts = new NodePorts(props.node, props.address);
+    props.node.ip(
+      'link add pods type bridge',
+      `addr add ${props.podNetwork}.1/24 dev pods`,
+      'link set pods up',
+    );
+    props.node.forward();
+  }
+
+  /** The network of the node itself, where a test can run commands of this machine. */
+  get node(): Network {
+    return this.props.node;
+  }
+
+  /** Replaces or adds objects. Mounted ConfigMaps and Secrets follow; a pod follows when it is started again. */
+  apply(...objects: KubeObject[]) {
+    const key = ({ kind, metadata }: KubeObject) =>
+      `${kind}/${metadata.namespace ?? 'default'}/${metadata.name}`;
+    const changed = new Set(objects.map(key));
+    this.objects = [...this.objects.filter((object) => !changed.has(key(object))), ...objects];
+    for (const pod of this.pods.values()) pod.refreshVolumes(this.objects);
+  }
+
+  /**
+   * Starts a pod of a StatefulSet, by the pod's name (`nats-broker-0`), or one more pod of another workload, by the
+   * workload's name (`nats-publisher`). Its containers run when this returns; `pod.ready()` waits for the probes.
+   */
+  async startPod(name: string): Promise<Pod> {
+    const workload = this.workload(name);
+    const { template, serviceName, volumeClaimTemplates = [] } = workload.spec as WorkloadSpec;
+    this.started += 1;
+    const podName = workload.kind === 'StatefulSet' ? name : `${name}-${this.started}`;
+    if (this.pods.has(podName)) throw new Error(`Pod \`${podName}\` is running already.`);
+    const facts: PodFacts = {
+      name: podName,
+      namespace: workload.metadata.namespace ?? 'default',
+      ip: `${this.props.podNetwork}.${this.started + 1}`,
+      hostIp: this.props.address,
+      serviceAccount: template.spec.serviceAccountName ?? 'default',
+    };
+    const claims = volumeClaimTemplates.map(
+      ({ metadata }) => [metadata.name, this.claim(metadata.name, podName)] as const,
+    );
+    const pod = new Pod(
+      {
+        ...facts,
+        ...{ template, subdomain: serviceName, claims: new Map(claims), images: this.props.images },
+        network: this.podNetwork(facts.ip),
+        node: this.node,
+        folder: join(this.props.folder, 'pods', `${this.started}`),
+      },
+      (stopped) => this.left(stopped),
+    );
+    this.pods.set(podName, pod);
+    try {
+      await this.route();
+      await pod.start(this.objects);
+    } catch (error) {
+      await pod.kill();
+      throw error;
+    }
+    return pod;
+  }
+
+  /** Ends every pod at once. */
+  async stop() {
+    await Promise.all([...this.pods.values()].map((pod) => pod.kill()));
+  }
+
+  private workload(name: string): KubeObject {
+    const workload = this.objects.find(({ kind, metadata }) =>
+      kind === 'StatefulSet'
+        ? metadata.name === name.replace(/-\d+$/, '')
+        : kind === 'Deployment' && metadata.name === name,
+    );
+    if (!workload) throw new Error(`No StatefulSet or Deployment has a pod \`${name}\`.`);
+    return workload;
+  }
+
+  private claim(template: string, pod: string): string {
+    const folder = join(this.props.folder, 'claims', `${template}-${pod}`);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  private podNetwork(ip: string): Network {
+    const network = new Network(`${this.node.name}-pod-${this.started}`);
+    network.plugInto(this.node, 'pods', 'eth0', `pod${this.started}`);
+    network.ip(`addr add ${ip}/24 dev eth0`, `route add default via ${this.props.podNetwork}.1`);
+    return network;
+  }
+
+  private async left(pod: Pod) {
+    this.pods.delete(pod.name);
+    await this.route();
+  }
+
+  /** Points names and NodePorts to the pods that run now. */
+  private async route() {
+    const services = this.objects.filter(({ kind }) => kind === 'Service');
+    const names = services.flatMap((service) => this.namesOf(service));
+    for (const pod of this.pods.values()) {
+      const short = names.filter(({ namespace }) => namespace === pod.props.namespace);
+      const lines = [...names.map(({ full }) => full), ...short.map(({ local }) => local)];
+      pod.writeHosts(`${lines.join('\n')}\n`);
+    }
+    for (const service of services) await this.openNodePorts(service);
+  }
+
+  private namesOf(service: KubeObject) {
+    const { name, namespace = 'default' } = service.metadata;
+    const suffixes = [namespace, `${namespace}.svc`, `${namespace}.svc.cluster.local`];
+    const full = (host: string) => suffixes.map((suffix) => `${host}.${suffix}`).join(' ');
+    return this.selected(service).flatMap((pod) => [
+      { namespace, local: `${pod.ip} ${name}`, full: `${pod.ip} ${full(name)}` },
+      ...(pod.props.subdomain === name
+        ? [
+            {
+              namespace,
+              local: `${pod.ip} ${pod.name}.${name}`,
+              full: `${pod.ip} ${full(`${pod.name}.${name}`)}`,
+            },
+          ]
+        : []),
+    ]);
+  }
+
+  private selected(service: KubeObject): Pod[] {
+    const { selector = {} } = service.spec as ServiceSpec;
+    const wanted = Object.entries(selector);
+    if (wanted.length === 0) return [];
+    return [...this.pods.values()].filter(
+      (pod) =>
+        pod.props.namespace === (service.metadata.namespace ?? 'default') &&
+        wanted.every(([label, value]) => pod.labels[label] === value),
+    );
+  }
+
+  private async openNodePorts(service: KubeObject) {
+    for (const { port, targetPort = port, nodePort } of (service.spec as ServiceSpec).ports ?? []) {
+      if (!nodePort) continue;
+      const targets = this.selected(service).map((pod) => ({
+        host: pod.ip,
+        port: portNumber(targetPort, pod.props.template.spec.containers),
+      }));
+      await this.nodePorts.target(nodePort, targets);
+    }
+  }
+}

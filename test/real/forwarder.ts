@@ -1,0 +1,84 @@
+/**
+ * The process behind the NodePorts of a node, run in its network namespace: TCP from the node's address to the pods.
+ * It takes rules from its parent, answers each when it is in force, and ends with its parent.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** `open` passes bytes on; `cut` ends every connection and refuses new ones; `silent` keeps them and passes nothing. */
+export type Mode = 'open' | 'cut' | 'silent';
+
+/** All that holds for one port. */
+export interface Rule {
+  readonly address: string;
+  readonly port: number;
+  readonly mode: Mode;
+  /** Who answers, in turn; where there is nobody, connections are refused. */
+  readonly targets: readonly { readonly host: string; readonly port: number }[];
+}
+
+class Port {
+  private readonly server: Server = createServer({ allowHalfOpen: true }, (client) => this.accept(client));
+  private readonly pairs = new Set<readonly [Socket, Socket?]>();
+  private turn = 0;
+
+  constructor(private rule: Rule) {}
+
+  async apply(rule: Rule) {
+    const before = this.rule.mode;
+    this.rule = rule;
+    if (rule.mode === 'cut') this.end();
+    else if (rule.mode !== before) for (const pair of this.pairs) this.flow(pair);
+    const listens = rule.mode !== 'cut' && rule.targets.length > 0;
+    if (listens && !this.server.listening) {
+      await once(this.server.listen(rule.port, rule.address), 'listening');
+    } else if (!listens && this.server.listening) {
+      this.server.close();
+    }
+  }
+
+  private accept(client: Socket) {
+    const { targets, mode } = this.rule;
+    const target = mode === 'open' && targets[this.turn++ % targets.length];
+    const pair = target
+      ? ([client, connect({ ...target, allowHalfOpen: true })] as const)
+      : ([client] as const);
+    this.pairs.add(pair);
+    for (const socket of pair) {
+      // Whatever breaks one side breaks the other, but in silence nobody learns of it.
+      socket.on('error', () => {}).on('close', () => this.rule.mode === 'open' && this.drop(pair));
+    }
+    this.flow(pair);
+  }
+
+  private flow(pair: readonly [Socket, Socket?]) {
+    const [client, target] = pair;
+    if (this.rule.mode === 'silent') {
+      client.unpipe().pause();
+      target?.unpipe().pause();
+    } else if (!target || client.destroyed || target.destroyed) {
+      this.drop(pair);
+    } else {
+      client.pipe(target).pipe(client);
+    }
+  }
+
+  private end() {
+    for (const pair of this.pairs) this.drop(pair);
+  }
+
+  private drop(pair: readonly [Socket, Socket?]) {
+    this.pairs.delete(pair);
+    for (const socket of pair) socket?.destroy();
+  }
+}
+
+const ports = new Map<number, Port>();
+
+process.on('disconnect', () => process.exit());
+process.on('message', async (rule: Rule) => {
+  const port = ports.get(rule.port) ?? new Port(rule);
+  ports.set(rule.port, port);
+  await port.apply(rule);
+  process.send?.(rule.port);
+});
