@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { checkImage, checkName, checkResources, checkSubject } from '../model/checks.ts';
 import { certificateName, DEFAULT_USER, passwordName } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
+import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import type { Permissions } from './nats-accounts.ts';
 import { CLIENTS, type NatsServer } from './nats-server.ts';
 import { WorkloadNetworkPolicy } from './network-policy.ts';
@@ -92,11 +93,13 @@ export abstract class ClientWorkload extends Construct {
   readonly name: string;
   /** NATS user name. */
   readonly user: string;
+  readonly namespace: LinkerdNamespace;
 
   protected constructor(scope: Construct, id: string, props: ClientWorkloadProps, role: ClientRole) {
     super(scope, id);
     const { server } = props;
     const { owner } = role;
+    this.namespace = server.namespace;
     const namespace = server.namespace.name;
     this.name = checkName({ owner, property: 'name' }, props.name ?? role.defaultName);
     this.user = checkName({ owner, property: 'user' }, props.user ?? DEFAULT_USER);
@@ -117,8 +120,8 @@ export abstract class ClientWorkload extends Construct {
     const volumes = [secretVolume('auth', authSecret), emptyVolume('tmp', '16Mi')];
     const mounts = [readOnly('auth', AUTH), { name: 'tmp', mountPath: '/tmp' }];
     const env: k8s.EnvVar[] = [
-      // Where the `nats` CLI may keep its settings: the image's own home is read-only.
-      { name: 'HOME', value: '/tmp' },
+      // The `nats` CLI does not start unless it finds a folder for its settings, and the image's own is read-only.
+      { name: 'XDG_CONFIG_HOME', value: '/tmp' },
       { name: 'NATS_URL', value: server.clientUrl },
       { name: 'NATS_SUBJECT', value: escaped(subject) },
       { name: 'NATS_USER_FILE', value: `${AUTH}/username` },

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { checkScraper } from '../model/check-network.ts';
 import { checkName } from '../model/checks.ts';
-import { DEFAULT_NAMESPACE } from '../model/names.ts';
+import { DEFAULT_DENY, DEFAULT_NAMESPACE } from '../model/names.ts';
 import type { Scraper } from '../model/topology.ts';
 import { MeshListener } from './mesh-listener.ts';
 
@@ -33,12 +34,13 @@ export class LinkerdNamespace extends Construct {
   readonly accessPolicy: 'deny' | 'audit';
   readonly scraper: Scraper | undefined;
 
-  /** @throws InvalidInput if the name is not a DNS label */
+  /** @throws InvalidInput if the name is not a DNS label, or the scraper's names or networks cannot work */
   constructor(scope: Construct, id: string, props: LinkerdNamespaceProps = {}) {
     super(scope, id);
     this.name = checkName({ owner: 'LinkerdNamespace', property: 'name' }, props.name ?? DEFAULT_NAMESPACE);
     this.accessPolicy = props.accessPolicy ?? 'deny';
-    this.scraper = props.scraper;
+    // Whether the platform has IPv6 is the topology's to say.
+    this.scraper = checkScraper({ owner: 'LinkerdNamespace', property: 'scraper' }, props.scraper, true);
 
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: {
@@ -55,7 +57,7 @@ export class LinkerdNamespace extends Construct {
       },
     });
     new k8s.KubeNetworkPolicy(this, 'default-deny', {
-      metadata: { name: 'default-deny', namespace: this.name },
+      metadata: { name: DEFAULT_DENY, namespace: this.name },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     });
     if (props.scraper) {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
-import { checkAddress, checkName, checkNetworks, checkReplicas, hostCidr, refuse } from '../model/checks.ts';
+import { checkAddress, checkNetworks, hostCidr } from '../model/check-network.ts';
+import { checkName, checkReplicas, refuse } from '../model/checks.ts';
 import { BROKER, leafUser, mirrorName, passwordName, podHosts, serviceHost } from '../model/names.ts';
 import type { ExternalClient, LeafLink, Listener } from '../model/topology.ts';
 import { externalService } from './external-service.ts';

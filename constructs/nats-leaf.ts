@@ -31,7 +31,7 @@ export class NatsLeaf extends NatsServer {
       replicas: 1,
       ports: [],
       clientTls: false,
-      certificate: broker.tls ? 'client certificate towards the broker' : undefined,
+      certificate: broker.tls ? 'client certificate' : undefined,
       config: {
         leafnodes: {
           reconnect: '2s',

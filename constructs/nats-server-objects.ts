@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { headless } from '../model/names.ts';
+import { bytes } from '../model/quantities.ts';
 import type { Resources } from '../model/topology.ts';
 import { configReloader } from './config-reloader.ts';
 import {
@@ -184,17 +185,5 @@ const health = (path: string, timing: Pick<k8s.Probe, 'periodSeconds' | 'failure
   ...timing,
 });
 
-const UNITS: Readonly<Record<string, number>> = {
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-};
-
 /** Four fifths of the container's limit, in bytes, so that Go collects before the kernel kills. */
-function goMemoryLimit(limit: string): string {
-  const [, number = '', unit = ''] = /^(\d+)(\w*)$/.exec(limit) ?? [];
-  return String(Math.floor(Number(number) * (UNITS[unit] ?? 1) * 0.8));
-}
+const goMemoryLimit = (limit: string) => String(Math.floor(bytes(limit) * 0.8));

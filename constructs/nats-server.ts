@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
-import { checkImage, checkName, checkResources, checkSubject, refuse } from '../model/checks.ts';
+import { checkImage, checkName, checkResources, checkSubjects, refuse } from '../model/checks.ts';
 import { certificateName, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
@@ -145,8 +145,8 @@ export abstract class NatsServer extends Construct {
    * @throws InvalidInput if the client runs in another cluster or namespace, or its user name is taken
    */
   allow(client: ClientWorkload, permissions: Permissions): void {
-    if (client.node.root !== this.node.root) {
-      const problem = `${client.name} runs in another cluster than ${this.name} of ${this.cluster}; give it the server of its own cluster`;
+    if (client.node.root !== this.node.root || client.namespace !== this.namespace) {
+      const problem = `${client.name} runs in another cluster or namespace than ${this.name} of ${this.cluster}; give it the server of its own`;
       refuse({ owner: this.owner, property: 'allow' }, problem);
     }
     this.addUser({ ...permissions, name: client.user, connects: 'STANDARD' });
@@ -161,8 +161,7 @@ export abstract class NatsServer extends Construct {
       refuse({ owner: this.owner, property: 'user' }, problem);
     }
     for (const kind of ['publish', 'subscribe'] as const) {
-      const at = { owner: this.owner, property: `${kind} of ${user.name}` };
-      for (const subject of user[kind] ?? []) checkSubject(at, subject, 'allowed');
+      checkSubjects({ owner: this.owner, property: `${kind} of ${user.name}` }, user[kind]);
     }
     this.users.push(user);
   }

@@ -45,7 +45,8 @@ export class WorkloadNetworkPolicy extends Construct {
       spec: {
         podSelector: { matchLabels: appLabel(app) },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: Lazy.any({ produce: () => this.ingress }),
+        // The API server drops an empty list, and every later `kubectl diff` would show it.
+        ingress: Lazy.any({ produce: () => (this.ingress.length > 0 ? this.ingress : undefined) }),
         egress: Lazy.any({ produce: () => this.egress }),
       },
     });

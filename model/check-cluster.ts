@@ -1,16 +1,16 @@
+import { checkAddress, checkScraper } from './check-network.ts';
 import {
-  checkAddress,
-  checkCidr,
   checkImage,
   checkName,
   checkResources,
   checkSubject,
+  checkSubjects,
   type Place,
   refuse,
   shown,
 } from './checks.ts';
 import { workloadUser } from './defaults.ts';
-import { SYSTEM_USER } from './names.ts';
+import { DEFAULT_DENY, SYSTEM_USER } from './names.ts';
 import type {
   BrokerCluster,
   Cluster,
@@ -39,10 +39,7 @@ export function checkCluster(
     );
   }
   if (cluster.resources) checkResources(at(`${path}.resources`), cluster.resources);
-  const { scraper } = cluster;
-  if (scraper && 'networks' in scraper) {
-    for (const cidr of scraper.networks) checkCidr(at(`${path}.scraper.networks`), cidr, ipv6);
-  }
+  checkScraper(at(`${path}.scraper`), cluster.scraper, ipv6);
   const places = [
     ...(cluster.publishers ?? []).map(
       (workload, i) => [`${path}.publishers[${i}]`, workload, 'refused'] as const,
@@ -56,14 +53,18 @@ export function checkCluster(
     checkName(at(`${here}.name`), workload.name);
     checkName(at(`${here}.user`), workloadUser(workload));
     checkSubject(at(`${here}.subject`), workload.subject, wildcards);
-    checkSubjects(here, workload);
+    checkPermissions(here, workload);
     if (workload.image !== undefined) checkImage(at(`${here}.image`), workload.image);
     else if (workload.command)
       refuse(at(`${here}.command`), 'has no image to run in; name the `image` as well');
     if (workload.resources) checkResources(at(`${here}.resources`), workload.resources);
   }
   checkUnique(
-    [['the server', server], ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name])],
+    [
+      ['the server', server],
+      ["the namespace's own policy", DEFAULT_DENY],
+      ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name]),
+    ],
     'give each workload of a cluster a name of its own',
   );
   checkUnique(
@@ -77,9 +78,9 @@ export function checkCluster(
 }
 
 /** The subjects that a client may use beside its own. */
-export function checkSubjects(path: string, permissions: Pick<Workload, 'publish' | 'subscribe'>): void {
+export function checkPermissions(path: string, permissions: Pick<Workload, 'publish' | 'subscribe'>): void {
   for (const kind of ['publish', 'subscribe'] as const) {
-    for (const subject of permissions[kind] ?? []) checkSubject(at(`${path}.${kind}`), subject, 'allowed');
+    checkSubjects(at(`${path}.${kind}`), permissions[kind]);
   }
 }
 
@@ -99,6 +100,8 @@ export function checkChoice(place: Place, value: string, choices: string[]): voi
 
 /** Refuses a misspelt property. TypeScript would say so, but synth runs without it. */
 export function checkKeys(place: Place, value: object, known: Readonly<Record<string, true>>): void {
+  if (typeof value !== 'object' || value === null)
+    refuse(place, `${shown(value)} is not an object; give it ${Object.keys(known).join(', ')}`);
   const stranger = Object.keys(value).find((key) => !(key in known));
   if (stranger) refuse(place, `has no property ${shown(stranger)}; use ${Object.keys(known).join(', ')}`);
 }

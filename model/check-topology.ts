@@ -3,11 +3,12 @@ import {
   checkChoice,
   checkCluster,
   checkKeys,
-  checkSubjects,
+  checkPermissions,
   checkUnique,
   KEYS,
 } from './check-cluster.ts';
-import { checkName, checkNetworks, checkNodePort, checkReplicas, refuse } from './checks.ts';
+import { checkNetworks } from './check-network.ts';
+import { checkName, checkNodePort, checkReplicas, refuse, shown } from './checks.ts';
 import { leafLink, leafNetworks } from './defaults.ts';
 import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser } from './names.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Listener, Topology } from './topology.ts';
@@ -21,12 +22,14 @@ export function checkTopology(topology: Topology): Topology {
   const { brokerCluster, leafClusters } = topology;
   const ipv6 = topology.ipv6 ?? false;
   checkKeys(at('topology'), topology, KEYS.topology);
+  if (!Array.isArray(leafClusters))
+    refuse(at('leafClusters'), `${shown(leafClusters)} is not a list; use [] for a broker without leaves`);
   checkName(at('namespace'), topology.namespace ?? DEFAULT_NAMESPACE);
   checkChoice(at('secrets'), topology.secrets ?? 'file', ['file', 'external']);
   checkChoice(at('accessPolicy'), topology.accessPolicy ?? 'deny', ['deny', 'audit']);
 
-  checkBroker(brokerCluster, leafClusters, ipv6);
-  for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, ipv6);
+  checkKeys(at('brokerCluster'), brokerCluster, KEYS.brokerCluster);
+  for (const [i, leaf] of leafClusters.entries()) checkKeys(at(`leafClusters[${i}]`), leaf, KEYS.leafCluster);
   const clusters: [string, Cluster][] = [
     ['brokerCluster', brokerCluster],
     ...leafClusters.map((leaf, i): [string, Cluster] => [`leafClusters[${i}]`, leaf]),
@@ -39,19 +42,20 @@ export function checkTopology(topology: Topology): Topology {
     clusters.map(([path, { issuer }]) => [`${path}.issuer`, issuer]),
     'give each cluster an issuer of its own',
   );
+  checkBroker(brokerCluster, leafClusters, ipv6);
+  for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, ipv6);
   return topology;
 }
 
 function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
   const path = 'brokerCluster';
-  checkKeys(at(path), broker, KEYS.brokerCluster);
   const taken: [string, string][] = leaves.map(({ name }) => [`the leaf of ${name}`, leafUser(name)]);
   for (const [i, client] of (broker.externalClients ?? []).entries()) {
     const here = `${path}.externalClients[${i}]`;
     checkKeys(at(here), client, KEYS.externalClient);
     taken.push([`${here}.name`, checkName(at(`${here}.name`), client.name)]);
     checkNetworks(at(`${here}.networks`), client.networks, client.name, ipv6);
-    checkSubjects(here, client);
+    checkPermissions(here, client);
   }
   checkCluster(path, broker, ipv6, BROKER, taken);
   checkReplicas(at(`${path}.replicas`), broker.replicas ?? 1);
@@ -69,7 +73,6 @@ function checkListener(path: string, listener: Listener = {}, example: number): 
 }
 
 function checkLeaf(path: string, leaf: LeafCluster, ipv6: boolean): void {
-  checkKeys(at(path), leaf, KEYS.leafCluster);
   checkCluster(path, leaf, ipv6, LEAF, []);
   const link = leafLink(leaf);
   checkChoice(at(`${path}.link.kind`), link.kind, ['nats-tls', 'linkerd-gateway', 'plaintext']);

@@ -6,4 +6,6 @@ export interface Credentials {
   readonly natsCa: string;
   /** Password, by `passwordName`. */
   password(name: string): string;
+  /** Users that no server may let in any more, by `passwordName`. @default - none */
+  readonly revoked?: ReadonlySet<string>;
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { hostCidr } from './checks.ts';
+import { hostCidr } from './check-network.ts';
 import { DEFAULT_USER } from './names.ts';
 import type { Cluster, LeafCluster, LeafLink, Workload } from './topology.ts';
 

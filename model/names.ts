@@ -6,6 +6,9 @@
 /** Namespace of the NATS workloads unless the topology says otherwise. */
 export const DEFAULT_NAMESPACE = 'nats-system';
 
+/** NetworkPolicy that denies what no other one allows, in a namespace where each workload has one of its own name. */
+export const DEFAULT_DENY = 'default-deny';
+
 /** NATS user of the seed's publisher and subscriber. */
 export const DEFAULT_USER = 'natsuser';
 

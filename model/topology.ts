@@ -52,7 +52,7 @@ export interface ExternalClient {
 /** Who may read metrics: a meshed service account, or addresses outside the mesh. */
 export type Scraper =
   | { readonly serviceAccount: string; readonly namespace: string }
-  | { readonly networks: readonly string[] };
+  | { readonly networks: readonly string[] | 'anywhere' };
 
 /** What every cluster has. */
 export interface Cluster {

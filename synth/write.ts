@@ -1,12 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** A file to be written, by its name in the folder of a cluster. */
 export interface OutputFile {
   readonly text: string;
-  /** Permission bits of a new file. @default 0o644 */
+  /** Permission bits, which the file has afterwards even if it existed with others. @default - those of any new file */
   readonly mode?: number;
 }
+
+const MANIFEST = '.k8s.yaml';
 
 /**
  * Makes a folder hold exactly these manifests. Each file is replaced as a whole, unchanged ones are left alone, and
@@ -14,22 +26,45 @@ export interface OutputFile {
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, { text, mode = 0o644 }] of files) {
+  for (const [name, { text, mode }] of files) {
     const path = join(folder, name);
-    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
-    const temporary = `${path}.${process.pid}.tmp`;
-    writeFileSync(temporary, text, { mode });
-    renameSync(temporary, path);
+    if (!existsSync(path) || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
+    else if (mode !== undefined && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
   }
   for (const name of readdirSync(folder)) {
-    if (name.endsWith('.k8s.yaml') && !files.has(name)) rmSync(join(folder, name));
+    if (name.endsWith(MANIFEST) && !files.has(name)) rmSync(join(folder, name));
   }
 }
 
-/** Removes the folders of clusters that are not in the topology any more. */
+function replaceFile(path: string, text: string, mode: number | undefined): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { mode, flag: 'wx' });
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Removes the folders of clusters that are not in the topology any more. A folder that holds anything beside
+ * manifests is somebody's own and stays.
+ */
 export function removeOtherFolders(output: string, clusters: ReadonlySet<string>): void {
   for (const entry of readdirSync(output, { withFileTypes: true })) {
-    if (entry.isDirectory() && !clusters.has(entry.name))
-      rmSync(join(output, entry.name), { recursive: true });
+    const folder = join(output, entry.name);
+    if (entry.isDirectory() && !clusters.has(entry.name) && isOfCluster(folder))
+      rmSync(folder, { recursive: true });
   }
+}
+
+/** Whether synth made a folder: a namespace and further manifests, of which some may be for monitoring. */
+function isOfCluster(folder: string): boolean {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return (
+    existsSync(join(folder, `namespace${MANIFEST}`)) &&
+    entries.every((entry) =>
+      entry.isDirectory() ? entry.name === 'monitoring' : entry.name.endsWith(MANIFEST),
+    )
+  );
 }
