@@ -1,0 +1,24 @@
+import type { Topology } from '../model/topology.ts';
+
+/**
+ * The leaf dials the broker in clear text: whoever is on the way reads the messages and the leaf's password. For a
+ * network that is encrypted already, such as a VPN between the two machines.
+ */
+export const topology: Topology = {
+  brokerCluster: {
+    name: 'vm-a',
+    address: '1.1.1.1',
+    issuer: 'cluster-a-issuer',
+    clientListener: { nodePort: 'closed' },
+    publishers: [{ name: 'nats-publisher', subject: 'test.messages' }],
+  },
+  leafClusters: [
+    {
+      name: 'vm-b',
+      address: '2.2.2.2',
+      issuer: 'cluster-b-issuer',
+      link: { kind: 'plaintext', insecurePlaintext: true },
+      subscribers: [{ name: 'nats-subscriber', subject: 'test.messages' }],
+    },
+  ],
+};
