@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandOptions, killGroup, type Result, run } from './command.ts';
 import { Log } from './log.ts';
 import type { Handler } from './manifest.ts';
+import { outputPipe } from './output-pipe.ts';
 import { until } from './until.ts';
 
 export interface ContainerPlan {
@@ -61,6 +62,7 @@ export class Container {
     const { env, network, pidNamespace, hostname, fstab } = this.plan;
     const shared = pidNamespace ? [`--pid=${pidNamespace}`] : [];
     const own = pidNamespace ? [] : ['--pid', '--fork'];
+    const output = outputPipe(fstab, this.plan.uid);
     const mount = 'hostname "$0" && mount --all --fstab "$1" && shift && exec "$@"';
     const child = spawn(
       'nsenter',
@@ -71,13 +73,14 @@ export class Container {
         '/bin/sh', '-c', mount, hostname, fstab,
         ...this.confined(this.plan.argv),
       ],
-      { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+      { env, detached: true, stdio: ['ignore', output.writer, output.writer] },
     );
+    output.handedOver();
     this.process = child;
-    this.log.follow(child.stdout);
-    this.log.follow(child.stderr);
-    this.ended = once(child, 'exit').then(([code, signal]) => {
+    this.log.follow(output.reader);
+    this.ended = once(child, 'exit').then(async ([code, signal]) => {
       this.pid = 0;
+      await output.drained();
       this.exits.push({ code, signal });
       this.restartLater();
     });

@@ -5,33 +5,44 @@ import { parseAllDocuments } from 'yaml';
 import { loadCredentials } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import type { Topology } from '../../model/topology.ts';
-import { secretsManifest } from '../../synth/secrets.ts';
+import { SECRETS_FILE, secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import { topology } from '../../topology.ts';
 import type { KubeObject } from './manifest.ts';
 
-/** The objects of every cluster of a topology, Secrets from freshly minted credentials included, by cluster. */
-export function minted(from: Topology, folder: string): Map<string, KubeObject[]> {
+/** The files of every cluster of a topology by cluster and name, Secrets included. Mints what `folder` lacks. */
+export function synthesizedFiles(from: Topology, folder: string): Map<string, Map<string, string>> {
   mint(from, folder);
   const credentials = loadCredentials(from, folder);
   return new Map(
     [...synthesize(from)].map(({ name, files, secrets }) => [
       name,
-      objectsOf([...files.values(), secretsManifest(secrets, credentials)].join('---\n')),
+      new Map([...files, [SECRETS_FILE, secretsManifest(secrets, credentials)]]),
     ]),
   );
 }
 
-/** As `minted`, for the topology that the project comes with. */
-export function defaultTopology(): Map<string, KubeObject[]> {
+/** As `synthesizedFiles`, with credentials that nobody else has. */
+export function mintedFiles(from: Topology): Map<string, Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'nats-mtls-minted-'));
   try {
-    return minted(topology, join(folder, 'issued'));
+    return synthesizedFiles(from, join(folder, 'issued'));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Every object of a YAML text. */
+/** The objects of every cluster of a topology, Secrets included, by cluster. Mints what `folder` lacks. */
+export function minted(from: Topology, folder: string): Map<string, KubeObject[]> {
+  return objectsByCluster(synthesizedFiles(from, folder));
+}
+
+/** The objects of the topology that the project comes with, by cluster. */
+export const defaultTopology = () => objectsByCluster(mintedFiles(topology));
+
+const objectsByCluster = (files: Map<string, Map<string, string>>) =>
+  new Map([...files].map(([name, texts]) => [name, [...texts.values()].flatMap(objectsOf)]));
+
+/** Every object of a YAML text, read as kubectl reads it. */
 export const objectsOf = (text: string): KubeObject[] =>
   parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS() as KubeObject);

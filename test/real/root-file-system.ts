@@ -45,10 +45,9 @@ export function rootFileSystem(folder: string, options: RootOptions): string {
   rmSync(join(folder, 'bin/wget'));
   writeFileSync(join(folder, 'bin/wget'), WGET, { mode: 0o755 });
   symlinkSync('/proc/self/fd', join(folder, 'dev/fd'));
-  writeFileSync(
-    join(folder, 'etc/passwd'),
-    'root:x:0:0:root:/root:/bin/sh\nnats:x:1000:1000::/home/nats:/bin/sh\n',
-  );
+  symlinkSync('/proc/self/fd/1', join(folder, 'dev/stdout'));
+  symlinkSync('/proc/self/fd/2', join(folder, 'dev/stderr'));
+  writeFileSync(join(folder, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   writeFileSync(join(folder, 'etc/group'), 'root:x:0:\n');
   const mounts: Mount[] = [
     ...devices.map((name) => ({ source: `/dev/${name}`, target: `/dev/${name}`, readOnly: false })),

@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type CommandOptions, killGroup, type Result, run } from './command.ts';
+import { Log } from './log.ts';
+import { needed } from './parts.ts';
+import { until } from './until.ts';
+
+/** A real kube-apiserver with its etcd, on loopback, with RBAC and the default admission plugins. */
+export class ApiServer {
+  private readonly folder = mkdtempSync(join(tmpdir(), `nats-mtls-${process.pid}-api-`));
+  private readonly token = randomBytes(16).toString('hex');
+  private readonly processes: ChildProcess[] = [];
+  private readonly logs: Log[] = [];
+  private readonly onExit = () => this.end();
+
+  private constructor() {
+    process.on('exit', this.onExit);
+  }
+
+  /** Starts both, and waits until the server says that it is ready. */
+  static async start(): Promise<ApiServer> {
+    const server = new ApiServer();
+    try {
+      await server.launch();
+    } catch (error) {
+      const logs = server.logs.map(({ text }) => text.slice(-2000)).join('\n');
+      await server.stop();
+      throw new Error(
+        `The API server did not start: ${error instanceof Error ? error.message : error}\n${logs}`,
+      );
+    }
+    return server;
+  }
+
+  /** Runs kubectl as a cluster administrator, with a home of its own. */
+  kubectl(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
+    const env = {
+      PATH: process.env.PATH ?? '',
+      HOME: this.folder,
+      KUBECONFIG: this.kubeconfig,
+      ...options.env,
+    };
+    return run([needed('kubectl'), ...args], { timeout: 60_000, ...options, env });
+  }
+
+  /** Applies the CustomResourceDefinitions of a file or folder, and waits until the server serves them. */
+  async applyCrds(path: string) {
+    const steps = [
+      ['apply', '--server-side', '-f', path],
+      ['wait', '--for=condition=Established', '--timeout=30s', '-f', path],
+    ];
+    for (const step of steps) {
+      const { code, stderr } = await this.kubectl(step);
+      if (code !== 0) throw new Error(`kubectl ${step.join(' ')} exited with ${code}: ${stderr}`);
+    }
+  }
+
+  /** Kubeconfig of the administrator, for other clients of the API. */
+  get kubeconfig(): string {
+    return join(this.folder, 'kubeconfig');
+  }
+
+  /** Ends both and removes what they wrote. */
+  async stop() {
+    process.off('exit', this.onExit);
+    const running = this.processes.filter(
+      ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
+    );
+    const ended = running.map((child) => once(child, 'exit'));
+    for (const child of running) killGroup(child);
+    await Promise.all(ended);
+    this.end();
+  }
+
+  private end() {
+    for (const child of this.processes) killGroup(child);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async launch() {
+    const [client, peer, port] = await freePorts(3);
+    const server = `https://127.0.0.1:${port}`;
+    const etcd = `http://127.0.0.1:${client}`;
+    const file = (name: string) => join(this.folder, name);
+    mkdirSync(file('certificates'));
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(file('service-accounts.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+    });
+    writeFileSync(file('tokens'), `${this.token},admin,admin,system:masters\n`, { mode: 0o600 });
+    this.run('etcd', {
+      'data-dir': file('etcd'),
+      'listen-client-urls': etcd,
+      'advertise-client-urls': etcd,
+      'listen-peer-urls': `http://127.0.0.1:${peer}`,
+      'unsafe-no-fsync': 'true',
+    });
+    this.run('kube-apiserver', {
+      'etcd-servers': etcd,
+      'bind-address': '127.0.0.1',
+      // An address of the loopback is refused for the endpoints of the `kubernetes` Service, which nobody dials here.
+      'advertise-address': '192.0.2.1',
+      'secure-port': `${port}`,
+      // The server signs a certificate for itself.
+      'cert-dir': file('certificates'),
+      'token-auth-file': file('tokens'),
+      'authorization-mode': 'RBAC',
+      'service-account-issuer': 'https://kubernetes.default.svc',
+      'service-account-key-file': file('service-accounts.key'),
+      'service-account-signing-key-file': file('service-accounts.key'),
+      'service-cluster-ip-range': '10.96.0.0/16',
+    });
+    writeFileSync(this.kubeconfig, kubeconfig(server, file('certificates/apiserver.crt'), this.token), {
+      mode: 0o600,
+    });
+    await until(
+      'the API server is ready',
+      async () => {
+        const dead = this.processes.find(({ exitCode }) => exitCode !== null);
+        if (dead) throw new Error(`${dead.spawnargs.join(' ')} exited with ${dead.exitCode}`);
+        return (await this.kubectl(['get', '--raw=/readyz'])).code === 0;
+      },
+      60_000,
+    );
+  }
+
+  private run(name: 'etcd' | 'kube-apiserver', flags: Record<string, string>) {
+    const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+    // A test process that is killed takes its servers along.
+    const guard = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+    const [command = '', ...rest] = [...guard, needed(name), ...args];
+    const child = spawn(command, rest, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const log = new Log(name);
+    log.follow(child.stderr);
+    this.processes.push(child);
+    this.logs.push(log);
+  }
+}
+
+function kubeconfig(server: string, certificate: string, token: string): string {
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'test', cluster: { server, 'certificate-authority': certificate } }],
+    users: [{ name: 'admin', user: { token } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+    'current-context': 'test',
+  });
+}
+
+/** Ports of the loopback that nobody listens on. All are held at once, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

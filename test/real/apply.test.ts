@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { topology as applications } from '../../examples/applications.ts';
+import { topology as gateway } from '../../examples/linkerd-gateway.ts';
+import { topology as plaintext } from '../../examples/plaintext.ts';
+import type { Topology } from '../../model/topology.ts';
+import { topology } from '../../topology.ts';
+import { ApiServer } from './api-server.ts';
+import { type Result, run } from './command.ts';
+import type { KubeObject, WorkloadSpec } from './manifest.ts';
+import { mintedFiles, objectsOf } from './minted.ts';
+import { describeReal, part } from './parts.ts';
+
+const OUR_CRDS = join(import.meta.dirname, '..', '..', 'imports', 'crds');
+
+describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<cluster>', () => {
+  describe.each<[string, Topology, string]>([
+    ['topology.ts', topology, 'vm-a'],
+    ['topology.ts', topology, 'vm-b'],
+    ['examples/linkerd-gateway.ts', gateway, 'vm-a'],
+    ['examples/linkerd-gateway.ts', gateway, 'vm-b'],
+    ['examples/plaintext.ts', plaintext, 'vm-a'],
+    ['examples/plaintext.ts', plaintext, 'vm-b'],
+    ['examples/applications.ts', applications, 'hub'],
+    ['examples/applications.ts', applications, 'shop'],
+    ['examples/applications.ts', applications, 'warehouse'],
+  ])('%s', (_, from, cluster) => {
+    let server: ApiServer;
+    let folder: string;
+    const objects: KubeObject[] = [];
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'nats-mtls-dist-'));
+      for (const [name, text] of mintedFiles(from).get(cluster)!) {
+        writeFileSync(join(folder, name), text, { mode: 0o600 });
+        objects.push(...objectsOf(text));
+      }
+      server = await ApiServer.start();
+      await installLinkerdCrds(server);
+    });
+
+    afterAll(async () => {
+      await server?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const succeeded: Partial<Result> = { code: 0, stderr: '' };
+
+    it(`puts ${cluster} on an empty cluster the first time, without a warning`, async () => {
+      const result = await server.kubectl(['apply', '-f', folder]);
+      expect(result).toMatchObject(succeeded);
+      const lines = result.stdout.trim().split('\n');
+      expect(lines).toHaveLength(objects.length);
+      expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
+    });
+
+    it(`leaves nothing of ${cluster} to change`, async () => {
+      expect(await server.kubectl(['diff', '-f', folder])).toMatchObject({ ...succeeded, stdout: '' });
+      const again = ['apply', '--dry-run=server', '--validate=strict', '-f', folder];
+      expect(await server.kubectl(again)).toMatchObject(succeeded);
+    });
+
+    it(`gives ${cluster} pods that the restricted Pod Security level admits`, async () => {
+      const [namespace] = objects.filter(({ kind }) => kind === 'Namespace');
+      const { name } = namespace!.metadata;
+      const label = 'pod-security.kubernetes.io/enforce=restricted';
+      await server.kubectl(['label', '--overwrite', 'namespace', name, label]);
+      const workloads = objects.filter(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind));
+      for (const { metadata, spec } of workloads) {
+        const pod = {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: metadata.name, namespace: name },
+          spec: (spec as WorkloadSpec).template.spec,
+        };
+        const create = ['create', '--dry-run=server', '-f', '-'];
+        expect(await server.kubectl(create, { stdin: JSON.stringify(pod) })).toMatchObject(succeeded);
+      }
+    });
+  });
+});
+
+/** Linkerd's own CRDs where its CLI is at hand; else ours, which have the same names and demand the same fields. */
+async function installLinkerdCrds(server: ApiServer): Promise<void> {
+  const cli = part('linkerd');
+  if (!cli) return server.applyCrds(OUR_CRDS);
+  const rendered = await run([
+    cli,
+    'install',
+    '--crds',
+    '--ignore-cluster',
+    '--set',
+    'installGatewayAPI=true',
+  ]);
+  expect(rendered).toMatchObject({ code: 0 });
+  expect(await server.kubectl(['apply', '-f', '-'], { stdin: rendered.stdout })).toMatchObject({ code: 0 });
+}
