@@ -6,12 +6,18 @@
 
 /** A value that is written without quotes: a reference to an environment variable. */
 export class Variable {
-  constructor(readonly name: string) {}
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 
 /** A line that pulls in another file, by a path relative to the file that holds it. */
 export class Include {
-  constructor(readonly path: string) {}
+  readonly path: string;
+  constructor(path: string) {
+    this.path = path;
+  }
 }
 
 export type ConfValue = string | number | boolean | Variable | Include | ConfBlock | readonly ConfValue[];

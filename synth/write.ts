@@ -28,8 +28,9 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFil
   mkdirSync(folder, { recursive: true });
   for (const [name, { text, mode }] of files) {
     const path = join(folder, name);
-    if (!existsSync(path) || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
-    else if (mode !== undefined && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
+    const old = statSync(path, { throwIfNoEntry: false });
+    if (!old?.isFile() || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
+    else if (mode !== undefined && (old.mode & 0o777) !== mode) chmodSync(path, mode);
   }
   for (const name of readdirSync(folder)) {
     if (name.endsWith(MANIFEST) && !files.has(name)) rmSync(join(folder, name));
