@@ -87,7 +87,7 @@ describe('a subject', () => {
     ['a b', `"a b" ${blank}`],
     ['a\tb', `"a\\tb" ${blank}`],
     ['a\u0000b', `"a\\u0000b" ${blank}`],
-    ['a\u200bb', `"a\u200bb" ${blank}`],
+    ['a\u200bb', `"a\\u200bb" ${blank}`],
     ['.a', `".a" ${blank}`],
     ['a.', `"a." ${blank}`],
     ['a..b', `"a..b" ${blank}`],
