@@ -1,4 +1,4 @@
-import { type App, Yaml } from 'cdk8s';
+import { type App, Chart, Yaml } from 'cdk8s';
 import { RequiredSecret } from '../constructs/index.ts';
 import { checkTopology } from '../model/check-topology.ts';
 import type { Topology } from '../model/topology.ts';
@@ -19,12 +19,27 @@ export interface ClusterManifests {
  * @throws InvalidInput if the topology cannot work
  */
 export function* synthesize(topology: Topology): Generator<ClusterManifests> {
+  const toYaml = yamlWriter();
   for (const { name, app } of clusterApps(checkTopology(topology))) {
-    yield { name, files: manifests(app), secrets: RequiredSecret.all(app) };
+    yield { name, files: manifests(app, toYaml), secrets: RequiredSecret.all(app) };
   }
 }
 
 /** One file for each chart, under a name that stays the same whatever else is written. */
-function manifests(app: App): Map<string, string> {
-  return new Map(app.charts.map((chart) => [`${chart.node.id}.k8s.yaml`, Yaml.stringify(...chart.toJson())]));
+function manifests(app: App, toYaml: (object: unknown) => string): Map<string, string> {
+  const charts = app.node.children.filter((child) => child instanceof Chart);
+  return new Map(
+    charts.map((chart) => [`${chart.node.id}.k8s.yaml`, chart.toJson().map(toYaml).join('---\n')]),
+  );
+}
+
+/** Writes an object that many clusters have alike only once, because writing YAML takes most of the time of synth. */
+function yamlWriter() {
+  const written = new Map<string, string>();
+  return (object: unknown): string => {
+    const key = JSON.stringify(object);
+    const text = written.get(key) ?? Yaml.stringify(object);
+    written.set(key, text);
+    return text;
+  };
 }

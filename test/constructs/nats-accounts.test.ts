@@ -19,54 +19,13 @@ it('writes an account for applications and one for the system', () => {
   );
   expect(text).toBe(`APP: {
   users: [
-    {
-      user: "app"
-      password: "password vm-a/app"
-      allowed_connection_types: [
-        "STANDARD"
-      ]
-      permissions: {
-        publish: {
-          allow: [
-            "orders.created"
-          ]
-        }
-        subscribe: {
-          allow: [
-            "orders.commands.>"
-            "a"
-          ]
-        }
-      }
-    }
-    {
-      user: "leaf-vm-b"
-      password: "password vm-a/leaf-vm-b"
-      allowed_connection_types: [
-        "LEAFNODE"
-      ]
-      permissions: {
-        publish: {
-          deny: ">"
-        }
-        subscribe: {
-          allow: [
-            "orders.created"
-          ]
-        }
-      }
-    }
+    {user: "app", password: "password vm-a/app", allowed_connection_types: ["STANDARD"], permissions: {publish: {allow: ["orders.created"]}, subscribe: {allow: ["orders.commands.>", "a"]}}}
+    {user: "leaf-vm-b", password: "password vm-a/leaf-vm-b", allowed_connection_types: ["LEAFNODE"], permissions: {publish: {deny: ">"}, subscribe: {allow: ["orders.created"]}}}
   ]
 }
 SYS: {
   users: [
-    {
-      user: "sys"
-      password: "password vm-a/sys"
-      allowed_connection_types: [
-        "STANDARD"
-      ]
-    }
+    {user: "sys", password: "password vm-a/sys", allowed_connection_types: ["STANDARD"]}
   ]
 }
 `);
@@ -82,7 +41,7 @@ it.each([[undefined], [[]]])('denies everything to a user whose list of subjects
 it('keeps a password with every awkward character inside its quotes', () => {
   const password = () => `a"b\\c d$e#f}'ä`;
   expect(accountsFile('vm-a', [], { ...credentials, password })).toContain(
-    `password: "a\\"b\\\\c d$e#f}'ä"\n`,
+    `password: "a\\"b\\\\c d$e#f}'ä", `,
   );
 });
 

@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
 import { Include, natsConfig, Variable } from '../../constructs/nats-config.ts';
 
-it('writes one key a line, blocks in braces and lists in brackets', () => {
+it('writes one key or element a line, blocks in braces and lists in brackets', () => {
   const text = natsConfig({
     port: 4222,
     debug: false,
     listen: 'here:1',
-    leafnodes: { port: 7422, remotes: [{ urls: ['tls://a:1', 'tls://b:2'] }], empty: {} },
+    leafnodes: {
+      port: 7422,
+      remotes: [{ urls: ['tls://a:1', 'tls://b:2'], user: new Variable('NAME'), none: undefined }],
+      empty: {},
+    },
     none: [],
   });
   expect(text).toBe(`port: 4222
@@ -15,12 +19,7 @@ listen: "here:1"
 leafnodes: {
   port: 7422
   remotes: [
-    {
-      urls: [
-        "tls://a:1"
-        "tls://b:2"
-      ]
-    }
+    {urls: ["tls://a:1", "tls://b:2"], user: $NAME}
   ]
   empty: {
   }
@@ -39,6 +38,12 @@ it('writes a variable without quotes, and a dollar sign in a string with them', 
 it('pulls in a file with a line that has no key', () => {
   expect(natsConfig({ accounts: { file: new Include('../nats-auth/accounts.conf') } })).toBe(
     'accounts: {\n  include ../nats-auth/accounts.conf\n}\n',
+  );
+});
+
+it('gives an element that pulls in a file the lines that this needs', () => {
+  expect(natsConfig({ remotes: [{ tls: { file: new Include('a.conf') } }] })).toBe(
+    'remotes: [\n  {\n    tls: {\n      include a.conf\n    }\n  }\n]\n',
   );
 });
 

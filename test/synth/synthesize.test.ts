@@ -35,7 +35,7 @@ it("lets across the link what the leaf's own clients use, and nothing else", () 
   const accounts = made?.secrets.find(({ name }) => name === 'nats-broker-accounts')?.keys['accounts.conf'];
   const user = accounts?.(credentials).split('user: "leaf-vm-b"')[1]?.split('user:')[0] ?? '';
   const subjects = (kind: string) =>
-    new RegExp(`${kind}: \\{\\s+allow: \\[([^\\]]*)\\]`).exec(user)?.[1]?.match(/[^\s"]+/g);
+    new RegExp(`${kind}: \\{allow: \\[([^\\]]*)\\]`).exec(user)?.[1]?.match(/[^\s",]+/g);
   expect({ publish: subjects('publish'), subscribe: subjects('subscribe') }).toEqual({
     publish: ['a', 'd'],
     subscribe: ['b.*', 'c.>'],

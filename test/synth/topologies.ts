@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { fleet } from '../../examples/fleet.ts';
 import type { LeafCluster, Topology } from '../../model/topology.ts';
 import { topology } from '../../topology.ts';
 
@@ -20,6 +21,7 @@ const own: Record<string, Topology> = {
     brokerCluster: { ...brokerCluster, clientListener: { tls: false, insecurePlaintext: true } },
     leafClusters: [{ ...leaf, link: { kind: 'plaintext', insecurePlaintext: true } }],
   },
+  'a fleet of three shops': fleet(3),
   'closed ports': {
     ...topology,
     brokerCluster: {
