@@ -1,23 +1,23 @@
 /** Judges one certificate of `certs/issued/` and its key. */
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { PlannedCertificate } from './plan.ts';
+import { type Problem, unfit } from './rules.ts';
 import type { IssuedFile, IssuedFiles } from './store.ts';
 import { OID } from './x509.ts';
-import { canonicalName, isP256, parseCertificate, purposes, subjectAltNames } from './x509-read.ts';
+import { canonicalName, parseCertificate, purposes, subjectAltNames } from './x509-read.ts';
 
-/** A certificate that can be used, with its key; the key of a CA may be kept elsewhere. */
+/** A certificate that can be used, with its key; the key of a root may be kept elsewhere, or encrypted. */
 export interface Issued {
+  /** File name without ending. */
+  readonly name: string;
   readonly certificate: X509Certificate;
   readonly crt: string;
   readonly key?: string;
 }
 
 /** A file that must not be used, and must not be replaced unasked either. */
-export interface Refusal {
+export interface Refusal extends Problem {
   readonly file: string;
-  readonly problem: string;
-  /** @default - restore or delete the certificate */
-  readonly remedy?: string;
 }
 
 /** A certificate that can be minted anew without asking, and why it has to be. */
@@ -27,7 +27,7 @@ export interface Outdated {
 
 /**
  * The certificate if it can be used, or what is wrong with it; undefined when neither half is there.
- * @param signer the certificate of the CA that should have signed it; none for one that signs itself
+ * @param signer the certificate of the CA that should have signed it; none for a root
  */
 export function judge(
   planned: PlannedCertificate,
@@ -48,20 +48,27 @@ export function judge(
   if (typeof crt !== 'string') return crt;
   const certificate = parseCertificate(crt);
   if (!certificate) return { file: crtName, problem: 'is not a complete PEM certificate' };
-  const problem = problemOf(planned, certificate, signer, now);
+  const problem =
+    untimely(certificate, now) ??
+    unfit(planned.role, certificate, crt) ??
+    missigned(planned, certificate, signer);
   if (problem) return { file: crtName, ...problem };
 
   // The key of a root may be kept offline: only signing asks for it.
-  if (!keyFile) return planned.signer ? { outdated: `${keyName} is missing` } : { certificate, crt };
+  const issued = { name: planned.name, certificate, crt };
+  if (!keyFile) return planned.signer ? { outdated: `${keyName} is missing` } : issued;
   const key = textOf(keyName, keyFile);
   if (typeof key !== 'string') return key;
+  if (!planned.signer && isEncrypted(key)) return { ...issued, key };
   const privateKey = parseKey(key);
-  if (!privateKey) return { file: keyName, problem: 'is not a complete unencrypted PEM private key' };
+  if (!privateKey || (planned.role === 'issuer' && !STARTS_WITH_KEY.test(key))) {
+    return { file: keyName, problem: 'is not a complete unencrypted PEM private key' };
+  }
   if (!certificate.checkPrivateKey(privateKey)) {
     return { file: keyName, problem: `does not belong to ${crtName}` };
   }
   const difference = differenceOf(planned, certificate);
-  return difference ? { outdated: difference } : { certificate, crt, key };
+  return difference ? { outdated: difference } : { ...issued, key };
 }
 
 function textOf(name: string, file: IssuedFile): string | Refusal {
@@ -69,41 +76,42 @@ function textOf(name: string, file: IssuedFile): string | Refusal {
   return { file: name, problem: `cannot be read (${file.problem})`, remedy: 'make it a readable file' };
 }
 
-/** The private key of a PEM text; undefined when it cannot be read. */
-export function parseKey(pem: string): KeyObject | undefined {
+/** Linkerd reads the first PEM block, which `openssl ecparam -genkey` makes one of parameters. */
+const STARTS_WITH_KEY = /^[^-]*-----BEGIN (EC )?PRIVATE KEY-----/;
+
+/** Whether a PEM text is a private key in PKCS #8 form that needs a passphrase. */
+export const isEncrypted = (pem: string) => pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----');
+
+/** The private key of a PEM text; undefined when it cannot be read, or not with this passphrase. */
+export function parseKey(pem: string, passphrase?: string): KeyObject | undefined {
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey({ key: pem, passphrase });
   } catch {
     return undefined;
   }
 }
 
-function problemOf(
-  planned: PlannedCertificate,
-  certificate: X509Certificate,
-  signer: X509Certificate | undefined,
-  now: Date,
-): { readonly problem: string; readonly remedy?: string } | undefined {
+function untimely(certificate: X509Certificate, now: Date): Problem | undefined {
   const from = new Date(certificate.validFrom);
   const to = new Date(certificate.validTo);
   if (to <= now) return { problem: `expired at ${to.toISOString()}` };
-  if (from > now) {
-    return {
-      problem: `is not valid before ${from.toISOString()}, and this machine's clock says ${now.toISOString()}`,
-      remedy: 'set the clock right',
-    };
-  }
-  const isCa = planned.pathLength !== undefined;
-  if (certificate.ca !== isCa) {
-    return { problem: isCa ? 'is not a CA certificate' : 'is a CA certificate, which it must not be' };
-  }
-  // What `linkerd install` and `linkerd check` ask of anchor and issuer.
-  if (!isP256(certificate)) return { problem: 'is not ECDSA P-256 signed with SHA-256' };
+  if (from <= now) return undefined;
+  return {
+    problem: `is not valid before ${from.toISOString()}, and this machine's clock says ${now.toISOString()}`,
+    remedy: 'set the clock right',
+  };
+}
+
+function missigned(
+  planned: PlannedCertificate,
+  certificate: X509Certificate,
+  signer: X509Certificate | undefined,
+): Problem | undefined {
+  // A root from a company's PKI is signed by a CA that is not here.
+  if (!planned.signer && certificate.subject !== certificate.issuer) return undefined;
   const parent = signer ?? certificate;
-  if (!certificate.checkIssued(parent) || !certificate.verify(parent.publicKey)) {
-    return { problem: planned.signer ? `was not signed by ${planned.signer}.crt` : 'is not self-signed' };
-  }
-  return undefined;
+  if (certificate.checkIssued(parent) && certificate.verify(parent.publicKey)) return undefined;
+  return { problem: planned.signer ? `was not signed by ${planned.signer}.crt` : 'is not self-signed' };
 }
 
 /** What a NATS certificate says that differs from the plan. A CA says nothing that depends on the topology. */

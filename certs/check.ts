@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { InvalidInput } from '../model/checks.ts';
 import { type Issued, judge, type Refusal } from './check-certificate.ts';
 import { PASSWORDS, parsePasswords } from './passwords.ts';
-import type { CredentialPlan, PlannedCertificate } from './plan.ts';
+import { ANCHOR, type CredentialPlan, type PlannedCertificate } from './plan.ts';
+import { parseRevoked, REVOKED } from './revoked.ts';
+import { ANCHOR_BUNDLE, nextName, passingRoots, previousName, stageOf, trustedRoots } from './roots.ts';
 import { shownPath } from './shown-path.ts';
 import type { IssuedFiles } from './store.ts';
 
@@ -13,11 +15,13 @@ export type Finding = Required<Refusal>;
 /** What there is and what is wrong with it. */
 export interface Inventory {
   readonly findings: readonly Finding[];
-  /** The certificates that can be used, by name. */
+  /** The certificates that can be used, by name. Roots that come or go are among them. */
   readonly issued: ReadonlyMap<string, Issued>;
   /** The certificates to mint anew, by name, and why: they differ from the plan, or half of the pair is missing. */
   readonly outdated: ReadonlyMap<string, string>;
   readonly passwords: Readonly<Record<string, string>>;
+  /** Names of the leaf clusters that are shut out. */
+  readonly revoked: readonly string[];
   /** Files and passwords that the plan does not know. */
   readonly unused: readonly string[];
 }
@@ -28,7 +32,7 @@ export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date): 
   const issued = new Map<string, Issued>();
   const outdated = new Map<string, string>();
   const bad = new Set<string>();
-  for (const planned of plan.certificates) {
+  for (const planned of [...plan.certificates, ...passingRoots(plan)]) {
     // What a CA that is itself in doubt has signed cannot be judged.
     if (planned.signer && bad.has(planned.signer)) continue;
     const signer = planned.signer ? issued.get(planned.signer)?.certificate : undefined;
@@ -43,16 +47,59 @@ export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date): 
       issued.set(planned.name, verdict);
     }
   }
-  const passwords = passwordsIn(files);
+  const passwords = read(files, PASSWORDS, parsePasswords, {});
   if (!passwords) findings.push(badPasswords);
+  const revoked = read(files, REVOKED, parseRevoked, []);
+  if (!revoked) findings.push(badRevoked);
   return {
-    findings,
+    findings: [...findings, ...rootFindings(plan, files, issued)],
     issued,
     outdated,
     passwords: passwords ?? {},
+    revoked: revoked ?? [],
     unused: unused(plan, files, passwords ?? {}),
   };
 }
+
+/** The value that a file holds; undefined when it cannot be read. */
+function read<Value>(
+  files: IssuedFiles,
+  name: string,
+  parse: (text: string) => Value | undefined,
+  absent: Value,
+): Value | undefined {
+  const file = files.get(name);
+  if (!file) return absent;
+  return 'text' in file ? parse(file.text) : undefined;
+}
+
+/** What is wrong with the roots together, when nothing is with each of them. */
+function rootFindings(
+  plan: CredentialPlan,
+  files: IssuedFiles,
+  issued: ReadonlyMap<string, Issued>,
+): Finding[] {
+  const findings = plan.certificates
+    .filter(({ name }) => issued.has(nextName(name)) && issued.has(previousName(name)))
+    .map(({ name }) => ({
+      file: `${nextName(name)}.crt`,
+      problem: `is there while ${previousName(name)}.crt is not retired`,
+      remedy: 'move it elsewhere until the rotation that is under way has ended',
+    }));
+  const bundle = files.get(ANCHOR_BUNDLE);
+  const text = bundle && 'text' in bundle ? bundle.text : undefined;
+  if (stageOf(ANCHOR, issued) && text !== undefined && text !== trustedRoots(ANCHOR, issued)) {
+    findings.push({
+      file: ANCHOR_BUNDLE,
+      problem: 'is not the anchors that are in use, one after the other',
+      remedy: 'delete it and run `npm run certs`, which writes it anew',
+    });
+  }
+  return findings;
+}
+
+export const findingLine = ({ file, problem, remedy }: Finding, folder: string) =>
+  `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`;
 
 /**
  * Refuses files that cannot be used.
@@ -60,9 +107,7 @@ export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date): 
  */
 export function refuseFindings({ findings }: Inventory, folder: string) {
   if (findings.length === 0) return;
-  const lines = findings
-    .slice(0, 10)
-    .map(({ file, problem, remedy }) => `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`);
+  const lines = findings.slice(0, 10).map((finding) => findingLine(finding, folder));
   const more = findings.length - lines.length;
   throw new InvalidInput([...lines, ...(more > 0 ? [`… and ${more} more files.`] : [])].join('\n'));
 }
@@ -76,13 +121,17 @@ function orphaned(
   plan: CredentialPlan,
   files: IssuedFiles,
 ): Refusal | undefined {
+  if (planned.signer) return undefined;
   const children = signedBy(planned.name, plan).filter(({ name }) => files.has(`${name}.crt`));
-  if (planned.signer || children.length === 0) return undefined;
+  if (children.length === 0) return undefined;
   return { file: `${planned.name}.crt`, problem: 'is missing, but certificates that it signed are there' };
 }
 
 function remedy(planned: PlannedCertificate, plan: CredentialPlan): string {
   const { name } = planned;
+  if (!planned.signer && !plan.certificates.some((root) => root.name === name)) {
+    return 'restore it from your backup, or move it and its key elsewhere to end the rotation that it is part of';
+  }
   const again = 'run `npm run certs`';
   if (planned.signer) return `delete ${name}.crt and ${name}.key and ${again}, which mints both anew`;
   const signed = signedBy(name, plan).map((child) => `${child.name}.*`);
@@ -98,21 +147,26 @@ const badPasswords: Finding = {
     'restore it from your backup, or delete it and run `npm run certs`, which makes every password anew',
 };
 
-function passwordsIn(files: IssuedFiles): Record<string, string> | undefined {
-  const file = files.get(PASSWORDS);
-  if (!file) return {};
-  return 'text' in file ? parsePasswords(file.text) : undefined;
-}
+const badRevoked: Finding = {
+  file: REVOKED,
+  problem: 'is not one JSON list of cluster names',
+  remedy: 'restore it from your backup, or write the list of the revoked leaf clusters into it',
+};
 
 function unused(
   plan: CredentialPlan,
   files: IssuedFiles,
   passwords: Readonly<Record<string, string>>,
 ): string[] {
-  const planned = new Set(plan.certificates.flatMap(({ name }) => [`${name}.crt`, `${name}.key`]));
+  const certificates = [...plan.certificates, ...passingRoots(plan)];
+  const planned = new Set([
+    ...certificates.flatMap(({ name }) => [`${name}.crt`, `${name}.key`]),
+    ...plan.certificates.flatMap(({ name }) => [`${name}.request.csr`, `${name}.request.key`]),
+    ...[PASSWORDS, REVOKED, ANCHOR_BUNDLE],
+  ]);
   const users = new Set(plan.passwords);
   return [
-    ...[...files.keys()].filter((file) => file !== PASSWORDS && !planned.has(file)).sort(),
+    ...[...files.keys()].filter((file) => !planned.has(file)).sort(),
     ...Object.keys(passwords)
       .filter((name) => !users.has(name))
       .map((name) => `${PASSWORDS}: ${name}`),

@@ -1,8 +1,10 @@
 import { InvalidInput } from '../model/checks.ts';
 import type { Credentials } from '../model/credentials.ts';
+import { leafUser, passwordName } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
 import { refuseFindings, takeStock } from './check.ts';
 import { credentialPlan, NATS_CA } from './plan.ts';
+import { trustedRoots } from './roots.ts';
 import { shownPath } from './shown-path.ts';
 import { readIssued } from './store.ts';
 
@@ -28,7 +30,8 @@ export function loadCredentials(topology: Topology, folder: string, now = new Da
   for (const [name, password] of passwords) if (!password) throw missing(`password '${name}'`);
 
   return {
-    natsCa: stock.issued.get(NATS_CA)!.crt,
+    natsCa: trustedRoots(NATS_CA, stock.issued),
+    revoked: new Set(stock.revoked.map((leaf) => passwordName(topology.brokerCluster.name, leafUser(leaf)))),
     certificate: (name) => {
       const pair = pairs.get(name);
       if (!pair) throw missing(`NATS certificate '${name}'`);

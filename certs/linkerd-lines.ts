@@ -18,18 +18,20 @@ const K3S_CNI =
  * The lines of every cluster, the broker's first, because a leaf's link is made from it. The kubectl context of a
  * cluster is taken to be its name.
  * @param folder where the certificates are, as the lines name it
+ * @param anchors file with the trust anchors
  */
-export function linkerdLines(topology: Topology, folder: string): ClusterLines[] {
+export function linkerdLines(topology: Topology, folder: string, anchors = `${ANCHOR}.crt`): ClusterLines[] {
+  const files = { folder, anchors, ipv6: topology.ipv6 };
   const { brokerCluster, leafClusters } = topology;
   const gateway = leafClusters.some(({ link }) => link?.kind === 'linkerd-gateway');
   return [
-    { cluster: brokerCluster.name, lines: brokerLines(brokerCluster, gateway, folder) },
-    ...leafClusters.map((leaf) => ({ cluster: leaf.name, lines: leafLines(leaf, brokerCluster, folder) })),
+    { cluster: brokerCluster.name, lines: brokerLines(brokerCluster, gateway, files) },
+    ...leafClusters.map((leaf) => ({ cluster: leaf.name, lines: leafLines(leaf, brokerCluster, files) })),
   ];
 }
 
-const linkerd = (context: string, command: string) => `linkerd --context ${context} ${command}`;
-const applied = (context: string, command: string, to = context) =>
+export const linkerd = (context: string, command: string) => `linkerd --context ${context} ${command}`;
+export const applied = (context: string, command: string, to = context) =>
   `${linkerd(context, command)} | kubectl --context ${to} apply -f -`;
 
 /** Shell words for files below the folder, quoted where the folder's name needs it. */
@@ -38,29 +40,51 @@ function shellPath(folder: string, file: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-function installLines({ name, issuer, linkerdCni }: Cluster, folder: string): string[] {
-  const files = [
-    `--identity-trust-anchors-file ${shellPath(folder, `${ANCHOR}.crt`)}`,
-    `--identity-issuer-certificate-file ${shellPath(folder, `${issuer}.crt`)}`,
-    `--identity-issuer-key-file ${shellPath(folder, `${issuer}.key`)}`,
-  ].join(' ');
+/** Where the files are, as the lines name them, and what else the topology says to Linkerd. */
+export interface Files {
+  readonly folder: string;
+  /** Name of the file with the trust anchors. */
+  readonly anchors: string;
+  /** Whether Linkerd handles IPv6 too, which it does only when told. @default false */
+  readonly ipv6?: boolean | undefined;
+}
+
+/** The flag that tells Linkerd which anchors to trust. */
+export const anchorsFlag = ({ folder, anchors }: Files) =>
+  `--identity-trust-anchors-file ${shellPath(folder, anchors)}`;
+
+/** The flags that tell Linkerd which issuer signs in a cluster. */
+export const issuerFlags = ({ issuer }: Cluster, { folder }: Files) =>
+  `--identity-issuer-certificate-file ${shellPath(folder, `${issuer}.crt`)} --identity-issuer-key-file ${shellPath(folder, `${issuer}.key`)}`;
+
+function installLines(cluster: Cluster, files: Files): string[] {
+  const { name, linkerdCni } = cluster;
   return [
     // Since Linkerd 2.19 the Gateway API's own definitions have to be asked for (linkerd/linkerd2#14523).
     '# Where the Gateway API is already there, leave out --set installGatewayAPI=true.',
     applied(name, 'install --crds --set installGatewayAPI=true'),
     ...(linkerdCni ? [applied(name, `install-cni ${K3S_CNI}`)] : []),
-    applied(name, `install ${linkerdCni ? '--linkerd-cni-enabled ' : ''}${files}`),
+    applied(
+      name,
+      [
+        'install',
+        ...(linkerdCni ? ['--linkerd-cni-enabled'] : []),
+        ...(files.ipv6 ? ['--set disableIPv6=false'] : []),
+        anchorsFlag(files),
+        issuerFlags(cluster, files),
+      ].join(' '),
+    ),
     linkerd(name, 'check'),
   ];
 }
 
-function brokerLines(broker: BrokerCluster, gateway: boolean, folder: string): string[] {
+function brokerLines(broker: BrokerCluster, gateway: boolean, files: Files): string[] {
   const multicluster = gateway ? [applied(broker.name, 'multicluster install')] : [];
-  return [...installLines(broker, folder), ...multicluster];
+  return [...installLines(broker, files), ...multicluster];
 }
 
-function leafLines(leaf: LeafCluster, broker: BrokerCluster, folder: string): string[] {
-  const lines = installLines(leaf, folder);
+function leafLines(leaf: LeafCluster, broker: BrokerCluster, files: Files): string[] {
+  const lines = installLines(leaf, files);
   if (leaf.link?.kind !== 'linkerd-gateway') return lines;
   const { linkName } = leaf.link;
   const host = isIPv6(broker.address) ? `[${broker.address}]` : broker.address;

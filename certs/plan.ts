@@ -21,10 +21,14 @@ export const ANCHOR = 'ca';
 /** File name, without ending, of the CA that signs NATS certificates and nothing else. */
 export const NATS_CA = 'nats-ca';
 
+/** What a certificate is for, which decides what is asked of it. */
+export type Role = 'anchor' | 'issuer' | 'nats-ca' | 'server' | 'leaf' | 'client';
+
 /** One certificate that the topology needs. */
 export interface PlannedCertificate {
   /** File name without ending. */
   readonly name: string;
+  readonly role: Role;
   readonly commonName: string;
   /** Name of the CA that signs it. @default - itself */
   readonly signer?: string;
@@ -62,12 +66,14 @@ export function credentialPlan(topology: Topology): CredentialPlan {
 function linkerdCertificates(clusters: readonly Cluster[]): PlannedCertificate[] {
   const anchor = {
     name: ANCHOR,
+    role: 'anchor' as const,
     commonName: 'root.linkerd.cluster.local',
     days: 10 * YEAR,
     pathLength: 1,
   };
   const issuers = clusters.map(({ issuer }) => ({
     name: issuer,
+    role: 'issuer' as const,
     commonName: 'identity.linkerd.cluster.local',
     signer: ANCHOR,
     days: YEAR,
@@ -79,8 +85,9 @@ function linkerdCertificates(clusters: readonly Cluster[]): PlannedCertificate[]
 function natsCertificates(topology: Topology): PlannedCertificate[] {
   const { brokerCluster: broker, leafClusters, namespace = DEFAULT_NAMESPACE } = topology;
   // The server takes the user's name from the certificate's DNS name.
-  const client = (workload: string, user: string, cluster = broker.name): PlannedCertificate => ({
-    name: certificateName(cluster, workload),
+  const client = (workload: string, user: string): PlannedCertificate => ({
+    name: certificateName(broker.name, workload),
+    role: 'client',
     commonName: user,
     signer: NATS_CA,
     days: YEAR,
@@ -93,9 +100,10 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
   );
   const tlsLeaves = leafClusters.filter((leaf) => leafLink(leaf).kind !== 'plaintext');
   return [
-    { name: NATS_CA, commonName: NATS_CA, days: 10 * YEAR, pathLength: 0 },
+    { name: NATS_CA, role: 'nats-ca', commonName: NATS_CA, days: 10 * YEAR, pathLength: 0 },
     {
       name: certificateName(broker.name, BROKER),
+      role: 'server',
       commonName: BROKER,
       signer: NATS_CA,
       days: YEAR,
@@ -106,7 +114,11 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
         ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
       ],
     },
-    ...tlsLeaves.map(({ name }) => client(LEAF, leafUser(name), name)),
+    ...tlsLeaves.map(({ name }) => ({
+      ...client(LEAF, leafUser(name)),
+      name: certificateName(name, LEAF),
+      role: 'leaf' as const,
+    })),
     ...workloads(broker).map((workload) => client(workload.name, workloadUser(workload))),
     ...(broker.externalClients ?? []).map(({ name }) => client(name, name)),
     client(SYSTEM_USER, SYSTEM_USER),

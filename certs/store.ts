@@ -13,6 +13,9 @@ export type IssuedFile = { readonly text: string } | { readonly problem: string 
 /** What is in the folder, by file name. */
 export type IssuedFiles = ReadonlyMap<string, IssuedFile>;
 
+/** Files to write, by name; `undefined` removes one. */
+export type FileChanges = ReadonlyMap<string, string | undefined>;
+
 /** All files of the folder, of one and the same set; none when there is no folder yet. */
 export function readIssued(folder: string): IssuedFiles {
   for (;;) {
@@ -29,36 +32,48 @@ export function readIssued(folder: string): IssuedFiles {
 }
 
 /**
- * Adds or replaces files, all at once, and keeps every other file. To be called under the lock.
+ * Adds, replaces and removes files, all at once, and keeps every other file. To be called under the lock.
  * @param wrote is told the number of files written so far
  */
-export function writeIssued(
-  folder: string,
-  changes: ReadonlyMap<string, string>,
-  wrote: (files: number) => void,
-) {
+export function writeIssued(folder: string, changes: FileChanges, wrote: (files: number) => void) {
   replaceSet(folder, (next, old) => {
     let written = 0;
     for (const [name, text] of changes) {
-      writeFile(join(next, name), text);
+      if (text !== undefined) writeFile(join(next, name), text);
       wrote(++written);
     }
+    // The system has begun to write the first files by now, so that waiting for each takes half as long.
+    for (const [name, text] of changes) if (text !== undefined) sync(join(next, name));
     for (const name of old ? fs.readdirSync(old) : []) {
       if (!changes.has(name)) carryOver(join(old!, name), join(next, name));
     }
   });
 }
 
+/** Paths in the current set that group or others can read or write and should not: the folder and its secrets. */
+function looseIn(set: string): string[] {
+  const secrets = fs.readdirSync(set).filter(isSecret);
+  return [set, ...secrets.map((name) => join(set, name))].filter(
+    (path) => ((fs.statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,
+  );
+}
+
+const shownIn = (folder: string, set: string) => (path: string) =>
+  path === set ? folder : join(folder, basename(path));
+
+/** What others than its owner can read in the folder, and should not. */
+export function looseModes(folder: string): string[] {
+  const set = currentSet(folder);
+  return set ? looseIn(set).map(shownIn(folder, set)) : [];
+}
+
 /** Takes from group and others what they may not do with the folder and its secrets; the paths that it changed. */
 export function tightenModes(folder: string): string[] {
   const set = currentSet(folder);
   if (!set) return [];
-  const secrets = fs.readdirSync(set).filter(isSecret);
-  const loose = [set, ...secrets.map((name) => join(set, name))].filter(
-    (path) => ((fs.statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,
-  );
+  const loose = looseIn(set);
   for (const path of loose) fs.chmodSync(path, path === set ? 0o700 : 0o600);
-  return loose.map((path) => (path === set ? folder : join(folder, basename(path))));
+  return loose.map(shownIn(folder, set));
 }
 
 const isSecret = (name: string) => name.endsWith('.key') || name.endsWith('.json');
@@ -78,6 +93,15 @@ function writeFile(path: string, text: string) {
     fs.writeFileSync(file, text);
     // Not left to the umask.
     fs.fchmodSync(file, isSecret(path) ? 0o600 : 0o644);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** Waits until a file or folder is on the disk. */
+export function sync(path: string) {
+  const file = fs.openSync(path, 'r');
+  try {
     fs.fsyncSync(file);
   } finally {
     fs.closeSync(file);

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Place, refuse, shown } from './checks.ts';
+import { ipBytes } from './ip-address.ts';
 import type { Scraper } from './topology.ts';
 
 /** An address that others dial: IPv4, IPv6 or a DNS name. */
@@ -7,7 +8,7 @@ export function checkAddress(at: Place, value: string, ipv6: boolean): string {
   const kind = ipVersion(value);
   const remedy = 'use an IP address such as 203.0.113.7 or a DNS name such as nats.example.com';
   if (kind === 6 && !ipv6) refuse(at, `${shown(value)} is an IPv6 address; use IPv4, or set \`ipv6: true\``);
-  if (kind !== 0 && addressBits(value) === 0n)
+  if (ipBytes(value)?.every((byte) => byte === 0))
     refuse(at, `${shown(value)} is no address that others can dial; ${remedy}`);
   if (kind === 0 && !isDnsName(value))
     refuse(at, `${shown(value)} is neither an IP address nor a DNS name; ${remedy}`);
@@ -41,7 +42,8 @@ export function checkCidr(at: Place, value: string, ipv6: boolean): string {
   }
   if (kind === 6 && !ipv6) refuse(at, `${shown(value)} is an IPv6 network; use IPv4, or set \`ipv6: true\``);
   if (Number(prefix) === 0) refuse(at, `${shown(value)} is every address; write 'anywhere' if that is meant`);
-  const host = addressBits(address) & ((1n << BigInt(width - Number(prefix))) - 1n);
+  const host =
+    BigInt(`0x${ipBytes(address)?.toString('hex')}`) & ((1n << BigInt(width - Number(prefix))) - 1n);
   if (host !== 0n) {
     refuse(
       at,
@@ -65,16 +67,6 @@ export function checkNetworks(
   if (!Array.isArray(networks))
     refuse(at, `${shown(networks)} is not a list of CIDRs; use for example ['203.0.113.7/32']`);
   return networks.map((cidr) => checkCidr(at, cidr, ipv6));
-}
-
-function addressBits(address: string): bigint {
-  if (isIP(address) === 4) return address.split('.').reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
-  // The URL parser writes any IPv6 form, an embedded IPv4 part included, as plain groups of hexadecimal digits.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const groups = (part: string | undefined) => (part ? part.split(':') : []);
-  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
-  const all = [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
-  return all.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
 }
 
 /** Who may read metrics. A service account's name may be longer than ours and have dots. */

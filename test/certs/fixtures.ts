@@ -1,7 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -82,4 +84,18 @@ export function secrets(folder: string): string[] {
     ),
     ...Object.values(JSON.parse(read(folder, 'passwords.json')) as Record<string, string>),
   ];
+}
+
+/** Encrypts a private key in place. */
+export function encrypt(folder: string, file: string, passphrase: string) {
+  const key = createPrivateKey(read(folder, file));
+  const text = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+  write(folder, file, text.toString());
+}
+
+/** A file descriptor from which a child process reads one line. */
+export function pipeWith(line: string): number {
+  const path = join(temporaryFolder(), 'line');
+  writeFileSync(path, `${line}\n`);
+  return openSync(path, 'r');
 }

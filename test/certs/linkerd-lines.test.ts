@@ -27,6 +27,12 @@ it('installs Linkerd on each cluster with its own issuer under the shared anchor
   `);
 });
 
+it('tells Linkerd of IPv6 where the topology has it', () => {
+  const lines = (ipv6: boolean) => linkerdLines({ ...topology, ipv6 }, 'certs/issued')[0]!.lines.join('\n');
+  expect(lines(true)).toContain(' install --set disableIPv6=false ');
+  expect(lines(false)).not.toContain('disableIPv6');
+});
+
 it('installs the CNI plugin first where a cluster uses it', () => {
   const [broker] = linkerdLines(
     { ...topology, brokerCluster: { ...topology.brokerCluster, linkerdCni: true } },

@@ -14,6 +14,7 @@ it('plans every certificate of the two clusters, each CA before what it signs', 
     'vm-a-nats-broker',
     'vm-b-nats-leaf',
     'vm-a-nats-publisher',
+    'vm-a-sys',
   ]);
 });
 
@@ -33,17 +34,16 @@ it('plans a certificate and a password for an external client', () => {
     externalClients: [{ name: 'ops', networks: 'anywhere' as const }],
   };
   const plan = credentialPlan({ ...topology, brokerCluster });
-  expect(plan.certificates.at(-1)).toMatchObject({
-    name: 'vm-a-ops',
+  expect(plan.certificates.find(({ name }) => name === 'vm-a-ops')).toMatchObject({
     commonName: 'ops',
     purposes: ['clientAuth'],
   });
   expect(plan.passwords).toContain('vm-a/ops');
 });
 
-it('plans no client certificate for a leaf that comes through a gateway, but its password', () => {
-  const viaGateway = { ...leaf, link: { kind: 'linkerd-gateway', linkName: 'vm-a' } as const };
-  const plan = { ...topology, leafClusters: [viaGateway] };
+it('plans no client certificate for a leaf that comes in plain text, but its password', () => {
+  const link = { kind: 'plaintext', insecurePlaintext: true } as const;
+  const plan = { ...topology, leafClusters: [{ ...leaf, link }] };
   expect(names(plan)).not.toContain('vm-b-nats-leaf');
   expect(credentialPlan(plan).passwords).toContain('vm-a/leaf-vm-b');
 });

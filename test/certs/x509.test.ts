@@ -1,8 +1,8 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { ipBytes } from '../../certs/ip-address.ts';
 import { createCertificate, generateKey, keyPem } from '../../certs/x509.ts';
 import { signerOf } from '../../certs/x509-read.ts';
+import { ipBytes } from '../../model/ip-address.ts';
 
 const notBefore = new Date('2026-01-01T00:00:00Z');
 const notAfter = new Date('2036-01-01T00:00:00Z');

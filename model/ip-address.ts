@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** The 4 or 16 bytes of an IP address as a SAN holds it; undefined for anything else, such as a DNS name. */
+/** The 4 or 16 bytes of an IP address in network order; undefined for anything else, such as a DNS name. */
 export function ipBytes(address: string): Buffer | undefined {
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
   if (!isIP(address) || address.includes('%')) return undefined;

@@ -1,0 +1,72 @@
+import { findCarriers } from './carriers.ts';
+import { takeStock } from './check.ts';
+import type { CommandCall } from './command.ts';
+import { credentialPlan } from './plan.ts';
+import { type CertificateReport, type Report, report } from './report.ts';
+import { ANCHOR_BUNDLE } from './roots.ts';
+import { shownPath } from './shown-path.ts';
+import { looseModes, readIssued } from './store.ts';
+import { table } from './table.ts';
+
+/** Exit codes, for a cron job or CI: the worst that was found. */
+export const FINE = 0;
+export const WRONG = 1;
+export const EXPIRING = 3;
+
+/** Says what there is, how long it lasts and what is wrong with it. It changes nothing. @returns the exit code */
+export function checkCommand({ topology, folder, days, json }: CommandCall): number {
+  const now = new Date();
+  const plan = credentialPlan(topology);
+  const files = readIssued(folder);
+  const result = report({
+    ...{ topology, plan, folder, now, days },
+    stock: takeStock(plan, files, now),
+    carriers: findCarriers(topology),
+    loose: looseModes(folder),
+    bundle: files.has(ANCHOR_BUNDLE),
+  });
+  console.log(
+    json ? JSON.stringify(result, undefined, 2) : lines(result, shownPath(folder), days).join('\n'),
+  );
+  if (result.problems.length > 0) return WRONG;
+  return result.expiring.length > 0 ? EXPIRING : FINE;
+}
+
+function lines(result: Report, folder: string, days: number): string[] {
+  const { certificates, passwords, problems, expiring } = result;
+  const rows = certificates.map((certificate) => [...cells(certificate), where(certificate.carriedBy)]);
+  const [head, ...body] = table([
+    ['ROLE', 'CERTIFICATE', 'SUBJECT', 'SIGNED BY', 'FROM', 'TO', 'DAYS LEFT', 'CARRIED BY'],
+    ...rows,
+  ]);
+  const coloured = body.map((line, i) => (expiring.includes(certificates[i]!.name) ? yellow(line) : line));
+  return [
+    ...[head!, ...coloured, ''],
+    ...table([
+      ['PASSWORD', 'CARRIED BY'],
+      ...passwords.map(({ name, carriedBy }) => [name, where(carriedBy)]),
+    ]),
+    '',
+    ...Object.entries(result.rotations).map(
+      ([root, stage]) => `${root}: its rotation has reached the stage ${stage}; see docs/certificates.md`,
+    ),
+    ...result.revoked.map((cluster) => `${cluster}: its leaf is revoked`),
+    ...problems.map(red),
+    `${folder}: ${certificates.length} certificates and ${passwords.length} passwords, ${problems.length} problems, ${expiring.length} certificates end within ${days} days`,
+  ];
+}
+
+function cells({ role, name, subject, signedBy, from, to, daysLeft }: CertificateReport): string[] {
+  return [role, name, subject, signedBy, from.slice(0, 10), to.slice(0, 10), String(daysLeft)];
+}
+
+/** The first place, and how many more there are. */
+function where([first = 'nothing: for use outside the clusters', ...more]: readonly string[]): string {
+  return more.length > 0 ? `${first} and ${more.length} more` : first;
+}
+
+/** See https://no-color.org */
+const isColourful = () => process.stdout.isTTY === true && !process.env.NO_COLOR;
+const colour = (code: number) => (text: string) => (isColourful() ? `\u001b[${code}m${text}\u001b[0m` : text);
+const red = colour(31);
+const yellow = colour(33);

@@ -1,0 +1,129 @@
+/** What `npm run certs -- check` says. Pure: it is given the files and the time. */
+import { join } from 'node:path';
+import type { Topology } from '../model/topology.ts';
+import type { Carrier, Carriers } from './carriers.ts';
+import { missingCertificates, missingPasswords } from './change.ts';
+import { findingLine, type Inventory } from './check.ts';
+import { ANCHOR, type CredentialPlan, NATS_CA, type PlannedCertificate, type Role } from './plan.ts';
+import { ANCHOR_BUNDLE, passingRoots, type Stage, stageOf } from './roots.ts';
+import { shownPath } from './shown-path.ts';
+
+const DAY = 86_400_000;
+
+export interface CertificateReport {
+  readonly name: string;
+  readonly role: Role;
+  readonly subject: string;
+  /** Name of the CA here that signed it, `itself`, or the issuer of a company's PKI. */
+  readonly signedBy: string;
+  /** ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  /** Whole days that are left. */
+  readonly daysLeft: number;
+  /** The Secrets or `linkerd` flags that take it to the clusters. */
+  readonly carriedBy: readonly string[];
+}
+
+export interface PasswordReport {
+  readonly name: string;
+  readonly carriedBy: readonly string[];
+}
+
+export interface Report {
+  readonly certificates: readonly CertificateReport[];
+  readonly passwords: readonly PasswordReport[];
+  /** Stages of the rotations that are under way, by root. */
+  readonly rotations: Readonly<Record<string, Stage>>;
+  readonly revoked: readonly string[];
+  /** One sentence each. */
+  readonly problems: readonly string[];
+  /** Names of the certificates that end within the days that were asked for. */
+  readonly expiring: readonly string[];
+}
+
+export interface ReportInput {
+  readonly topology: Topology;
+  readonly plan: CredentialPlan;
+  readonly stock: Inventory;
+  readonly carriers: Carriers;
+  readonly folder: string;
+  /** Paths that others can read. */
+  readonly loose: readonly string[];
+  /** Whether the anchor bundle is there. */
+  readonly bundle: boolean;
+  readonly now: Date;
+  /** Certificates that end within so many days are named. */
+  readonly days: number;
+}
+
+export function report(input: ReportInput): Report {
+  const { plan, stock, carriers, now, days } = input;
+  const planned = [...plan.certificates, ...passingRoots(plan)];
+  const certificates = planned.flatMap((one) => certificateReport(one, input) ?? []);
+  const rotations = [ANCHOR, NATS_CA].flatMap((root) => {
+    const stage = stageOf(root, stock.issued);
+    return stage ? [[root, stage] as const] : [];
+  });
+  const ends = now.getTime() + days * DAY;
+  return {
+    certificates,
+    passwords: plan.passwords
+      .filter((name) => Object.hasOwn(stock.passwords, name))
+      .map((name) => ({ name, carriedBy: secrets(carriers.passwords.get(name)) })),
+    rotations: Object.fromEntries(rotations),
+    revoked: stock.revoked,
+    problems: problems(input),
+    expiring: certificates.filter(({ to }) => Date.parse(to) < ends).map(({ name }) => name),
+  };
+}
+
+function certificateReport(planned: PlannedCertificate, input: ReportInput): CertificateReport | undefined {
+  const { stock, now } = input;
+  const certificate = stock.issued.get(planned.name)?.certificate;
+  if (!certificate) return undefined;
+  const to = new Date(certificate.validTo);
+  const isSelfSigned = certificate.subject === certificate.issuer;
+  return {
+    name: planned.name,
+    role: planned.role,
+    subject: certificate.subject,
+    signedBy: planned.signer ?? (isSelfSigned ? 'itself' : certificate.issuer.replaceAll('\n', ', ')),
+    from: new Date(certificate.validFrom).toISOString(),
+    to: to.toISOString(),
+    daysLeft: Math.floor((to.getTime() - now.getTime()) / DAY),
+    carriedBy: carriedBy(planned, input),
+  };
+}
+
+function carriedBy({ name, role }: PlannedCertificate, { topology, carriers }: ReportInput): string[] {
+  if (role === 'anchor') return ['every cluster: linkerd --identity-trust-anchors-file'];
+  if (role === 'issuer') {
+    const clusters = [topology.brokerCluster, ...topology.leafClusters];
+    const cluster = clusters.find(({ issuer }) => issuer === name);
+    return [`${cluster?.name}: linkerd --identity-issuer-certificate-file`];
+  }
+  if (role === 'nats-ca') return secrets(carriers.natsCa);
+  return secrets(carriers.certificates.get(name));
+}
+
+/** Nothing carries the credentials of a person, or of a program outside the clusters. */
+const secrets = (carriers: readonly Carrier[] = []) =>
+  carriers.map(({ cluster, namespace, secret }) => `${cluster}: Secret ${namespace}/${secret}`);
+
+function problems({ plan, stock, folder, loose, bundle }: ReportInput): string[] {
+  const sentence = (file: string, problem: string, remedy: string) =>
+    `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`;
+  const remint = 'run `npm run certs`';
+  const found = new Set(stock.findings.map(({ file }) => file.replace(/\.(crt|key)$/, '')));
+  const missing = missingCertificates(plan, stock).filter(
+    ({ name, signer }) => !found.has(name) && !found.has(signer ?? ''),
+  );
+  return [
+    ...stock.findings.map((finding) => findingLine(finding, folder)),
+    ...missing.map(({ name }) => sentence(`${name}.crt`, stock.outdated.get(name) ?? 'is missing', remint)),
+    ...missingPasswords(plan, stock).map((name) => sentence('passwords.json', `has no ${name}`, remint)),
+    ...loose.map((path) => `${shownPath(path)}: others than its owner can read it; ${remint}.`),
+    ...(stageOf(ANCHOR, stock.issued) && !bundle ? [sentence(ANCHOR_BUNDLE, 'is missing', remint)] : []),
+  ];
+}

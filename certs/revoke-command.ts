@@ -1,0 +1,42 @@
+import { BROKER } from '../model/names.ts';
+import { type CommandCall, log, print, UsageError } from './command.ts';
+import { leafPassword, reinstateLeaf, revokeLeaf } from './revoke.ts';
+import { stepsInput } from './rotate-command.ts';
+import { deliver, renewalSteps } from './steps.ts';
+
+function leafOf({ args }: CommandCall): string {
+  const [part, cluster, ...rest] = args;
+  if (part !== 'leaf' || !cluster || rest.length > 0) throw new UsageError();
+  return cluster;
+}
+
+/** Shuts out one leaf cluster and prints what is left to do. */
+export function revokeCommand(call: CommandCall): void {
+  const cluster = leafOf(call);
+  revokeLeaf(call.topology, call.folder, cluster, { log });
+  const input = stepsInput(call);
+  const broker = call.topology.brokerCluster.name;
+  const carriers = input.carriers.passwords.get(leafPassword(call.topology, cluster)) ?? [];
+  print([
+    `${cluster}: its leaf is revoked`,
+    '',
+    ...deliver(
+      carriers.filter((carrier) => carrier.cluster === broker),
+      input,
+    ),
+    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once:',
+    `kubectl --context ${broker} -n ${carriers[0]?.namespace} rollout restart statefulset/${BROKER}`,
+    '# It took when the broker logs that it refuses the leaf:',
+    `kubectl --context ${broker} -n ${carriers[0]?.namespace} logs ${BROKER}-0 -c nats --tail 20`,
+    `# To let the leaf in again, with a new certificate and password: npm run certs -- reinstate leaf ${cluster}`,
+  ]);
+}
+
+/** Lets one leaf cluster in again and prints what is left to do. */
+export function reinstateCommand(call: CommandCall): void {
+  const cluster = leafOf(call);
+  const { topology, folder, askPassphrase } = call;
+  const renewal = reinstateLeaf(topology, folder, cluster, { log, askPassphrase });
+  print([`${cluster}: its leaf is let in again`, '']);
+  print(renewalSteps('leaf', cluster, renewal, stepsInput(call)));
+}

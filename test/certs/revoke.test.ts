@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadCredentials } from '../../certs/credentials.ts';
+import { mint } from '../../certs/mint.ts';
+import { reinstateLeaf, revokeLeaf } from '../../certs/revoke.ts';
+import { accountsFile } from '../../constructs/nats-accounts.ts';
+import { leaf, messageOf, mintedFolder, read, topology, write } from './fixtures.ts';
+
+const third = { ...leaf, name: 'vm-c', issuer: 'cluster-c-issuer' };
+const wanted = { ...topology, leafClusters: [leaf, third] };
+const users = ['leaf-vm-b', 'leaf-vm-c'].map((name) => ({ name, connects: 'LEAFNODE' as const }));
+const accounts = (folder: string) => accountsFile('vm-a', users, loadCredentials(wanted, folder));
+
+it("takes the leaf's user out of the broker's accounts and leaves every other credential alone", () => {
+  const folder = mintedFolder(wanted);
+  const before = readdirSync(folder).map((file) => read(folder, file));
+  revokeLeaf(wanted, folder, 'vm-b');
+  expect(accounts(folder)).not.toContain('leaf-vm-b');
+  expect(accounts(folder)).toContain('leaf-vm-c');
+  const after = readdirSync(folder).filter((file) => file !== 'revoked.json');
+  expect(after.map((file) => read(folder, file))).toEqual(before);
+  expect(mint(wanted, folder)).toMatchObject({ minted: [], renewed: [], unused: [] });
+  expect(accounts(folder)).not.toContain('leaf-vm-b');
+});
+
+it('lets a leaf in again only with a new certificate and a new password', () => {
+  const folder = mintedFolder(wanted);
+  const crt = read(folder, 'vm-b-nats-leaf.crt');
+  const password = loadCredentials(wanted, folder).password('vm-a/leaf-vm-b');
+  revokeLeaf(wanted, folder, 'vm-b');
+  reinstateLeaf(wanted, folder, 'vm-b');
+  expect(accounts(folder)).toContain('leaf-vm-b');
+  expect(read(folder, 'vm-b-nats-leaf.crt')).not.toBe(crt);
+  expect(accounts(folder)).not.toContain(password);
+  expect(existsSync(join(folder, 'revoked.json'))).toBe(false);
+});
+
+it.each([
+  [(folder: string) => revokeLeaf(wanted, folder, 'vm-a'), '"vm-a" is not in the topology; use vm-b, vm-c'],
+  [(folder: string) => reinstateLeaf(wanted, folder, 'vm-c'), '"vm-c" is not revoked; use rotate leaf'],
+  [
+    (folder: string) => {
+      revokeLeaf(wanted, folder, 'vm-b');
+      revokeLeaf(wanted, folder, 'vm-b');
+    },
+    '"vm-b" is revoked already',
+  ],
+])('refuses what cannot be meant: %#', (work, message) => {
+  const folder = mintedFolder(wanted);
+  expect(messageOf(() => work(folder))).toContain(message);
+});
+
+it('refuses a list that it cannot read, rather than let everybody in', () => {
+  const folder = mintedFolder(wanted);
+  write(folder, 'revoked.json', '["vm-b"');
+  expect(messageOf(() => loadCredentials(wanted, folder))).toContain(
+    'revoked.json: is not one JSON list of cluster names',
+  );
+});
