@@ -1,13 +1,14 @@
-/** The cdk8s app: topology → manifests in `dist/<cluster>/`, with the credentials that they need. */
+/** The cdk8s app: topology → manifests in `dist/<cluster>/`, the credentials that they need, and a picture of them. */
 import { join, resolve } from 'node:path';
 import { loadCredentials } from './certs/credentials.ts';
 import { mint } from './certs/mint.ts';
 import { ISSUED } from './certs/store.ts';
 import { InvalidInput } from './model/checks.ts';
 import type { Topology } from './model/topology.ts';
+import { page } from './picture/page.ts';
 import { SECRETS_FILE, secretsManifest, secretsWanted } from './synth/secrets.ts';
 import { type ClusterManifests, synthesize } from './synth/synthesize.ts';
-import { type OutputFile, removeOtherFolders, writeFolder } from './synth/write.ts';
+import { type OutputFile, removeOtherFolders, writeFile, writeFolder } from './synth/write.ts';
 import { topology } from './topology.ts';
 
 // The cdk8s CLI keeps an app's standard output to itself, so everything is said on standard error.
@@ -17,6 +18,7 @@ function main(): void {
   // Everything is made before anything is written, so that a refusal leaves the disk as it was.
   const clusters = [...synthesize(topology)];
   const secrets = topology.secrets === 'external' ? nameSecrets(clusters) : makeSecrets(topology, clusters);
+  const picture = page(clusters.map(({ view }) => view));
   const output = resolve(process.env.CDK8S_OUTDIR ?? 'dist');
   for (const { name, files } of clusters) {
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
@@ -24,6 +26,8 @@ function main(): void {
     if (text !== undefined) all.set(SECRETS_FILE, { text, mode: 0o600 });
     writeFolder(join(output, name), all);
   }
+  // Beside the folders, so that no `kubectl apply -f` takes it for a manifest.
+  writeFile(join(output, 'topology.html'), { text: picture });
   removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
   log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
 }

@@ -1,7 +1,8 @@
-import { type App, Yaml } from 'cdk8s';
+import { Yaml } from 'cdk8s';
 import { RequiredSecret } from '../constructs/index.ts';
 import { checkTopology } from '../model/check-topology.ts';
 import type { Topology } from '../model/topology.ts';
+import { type ClusterView, clusterView } from '../picture/cluster-view.ts';
 import { clusterApps } from './clusters.ts';
 
 /** What synth makes for one cluster. */
@@ -12,6 +13,8 @@ export interface ClusterManifests {
   readonly files: ReadonlyMap<string, string>;
   /** Secrets that the manifests name and that must exist beside them. */
   readonly secrets: readonly RequiredSecret[];
+  /** What the same objects say about connections, for the picture. */
+  readonly view: ClusterView;
 }
 
 /**
@@ -20,11 +23,21 @@ export interface ClusterManifests {
  */
 export function* synthesize(topology: Topology): Generator<ClusterManifests> {
   for (const { name, app } of clusterApps(checkTopology(topology))) {
-    yield { name, files: manifests(app), secrets: RequiredSecret.all(app) };
+    const secrets = RequiredSecret.all(app);
+    const charts = app.charts.map((chart) => ({
+      file: `${chart.node.id}.k8s.yaml`,
+      objects: chart.toJson(),
+    }));
+    yield {
+      name,
+      // One file for each chart, under a name that stays the same whatever else is written.
+      files: new Map(charts.map(({ file, objects }) => [file, Yaml.stringify(...objects)])),
+      secrets,
+      view: clusterView(
+        name,
+        charts.flatMap(({ objects }) => objects),
+        secrets,
+      ),
+    };
   }
-}
-
-/** One file for each chart, under a name that stays the same whatever else is written. */
-function manifests(app: App): Map<string, string> {
-  return new Map(app.charts.map((chart) => [`${chart.node.id}.k8s.yaml`, Yaml.stringify(...chart.toJson())]));
 }
