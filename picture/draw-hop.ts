@@ -39,7 +39,8 @@ function arrow({ bundle, from, to, y }: Row, colour: string): Markup {
     const lineY = y + (i - (layers.length - 1) / 2) * 4;
     return markup`<path class="stroke-${layer}" d="M${from} ${lineY}H${to + back}" fill="none"/>`;
   });
-  const badge = from + (toRight ? 16 : -16);
+  // A link's number stands outside the border of its cluster, where nothing cuts it.
+  const badge = from + (bundle.common.kind === 'leaf' ? -30 : toRight ? 16 : -16);
   return markup`${strokes}<path class="fill-${colour}" d="M${to} ${y}l${back} -6v12z"/>
 <circle class="badge" cx="${badge}" cy="${y}" r="9"/><text x="${badge}" y="${y + 4}" class="middle strong">${bundle.number}</text>
 `;
