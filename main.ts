@@ -1,50 +1,15 @@
-/** The cdk8s app: topology → manifests in `dist/<cluster>/`, the credentials that they need, and a picture of them. */
-import { join, resolve } from 'node:path';
-import { loadCredentials } from './certs/credentials.ts';
-import { mint } from './certs/mint.ts';
+/** The cdk8s app: topology → manifests in `dist/<cluster>/`, with the credentials that they need and a picture. */
+import { resolve } from 'node:path';
 import { ISSUED } from './certs/store.ts';
 import { InvalidInput } from './model/checks.ts';
-import type { Topology } from './model/topology.ts';
-import { page } from './picture/page.ts';
-import { SECRETS_FILE, secretsManifest, secretsWanted } from './synth/secrets.ts';
-import { type ClusterManifests, synthesize } from './synth/synthesize.ts';
-import { type OutputFile, removeOtherFolders, writeFile, writeFolder } from './synth/write.ts';
+import { synthCommand } from './synth/command.ts';
 import { topology } from './topology.ts';
 
 // The cdk8s CLI keeps an app's standard output to itself, so everything is said on standard error.
 const log = (line: string) => console.error(line);
 
-function main(): void {
-  // Everything is made before anything is written, so that a refusal leaves the disk as it was.
-  const clusters = [...synthesize(topology)];
-  const secrets = topology.secrets === 'external' ? nameSecrets(clusters) : makeSecrets(topology, clusters);
-  const picture = page(clusters.map(({ view }) => view));
-  const output = resolve(process.env.CDK8S_OUTDIR ?? 'dist');
-  for (const { name, files } of clusters) {
-    const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
-    const text = secrets.get(name);
-    if (text !== undefined) all.set(SECRETS_FILE, { text, mode: 0o600 });
-    writeFolder(join(output, name), all);
-  }
-  // Beside the folders, so that no `kubectl apply -f` takes it for a manifest.
-  writeFile(join(output, 'topology.html'), { text: picture });
-  removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
-  log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
-}
-
-function makeSecrets(from: Topology, clusters: readonly ClusterManifests[]): Map<string, string> {
-  mint(from, ISSUED, { log });
-  const credentials = loadCredentials(from, ISSUED);
-  return new Map(clusters.map(({ name, secrets }) => [name, secretsManifest(secrets, credentials)]));
-}
-
-function nameSecrets(clusters: readonly ClusterManifests[]): Map<string, string> {
-  for (const { name, secrets } of clusters) log(secretsWanted(name, secrets));
-  return new Map();
-}
-
 try {
-  main();
+  synthCommand(topology, { issued: ISSUED, output: resolve(process.env.CDK8S_OUTDIR ?? 'dist'), log });
 } catch (error) {
   if (!(error instanceof InvalidInput)) throw error;
   log(error.message);

@@ -1,12 +1,20 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { checkImage, checkName, checkResources, checkSubject } from '../model/checks.ts';
-import { certificateName, DEFAULT_USER, passwordName } from '../model/names.ts';
+import {
+  checkCommand,
+  checkImage,
+  checkName,
+  checkResources,
+  checkSubject,
+  checkWorkloadName,
+} from '../model/checks.ts';
+import { AUTH_SECRET, certificateName, DEFAULT_USER, passwordName } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import type { Permissions } from './nats-accounts.ts';
 import { CLIENTS, type NatsServer } from './nats-server.ts';
 import { WorkloadNetworkPolicy } from './network-policy.ts';
+import { passwordOf } from './password.ts';
 import { RequiredSecret, tlsSecret } from './required-secret.ts';
 import {
   appLabel,
@@ -101,20 +109,20 @@ export abstract class ClientWorkload extends Construct {
     const { owner } = role;
     this.namespace = server.namespace;
     const namespace = server.namespace.name;
-    this.name = checkName({ owner, property: 'name' }, props.name ?? role.defaultName);
+    this.name = checkWorkloadName({ owner, property: 'name' }, props.name ?? role.defaultName);
     this.user = checkName({ owner, property: 'user' }, props.user ?? DEFAULT_USER);
     const wildcards = owner === 'Subscriber' ? 'allowed' : 'refused';
     const subject = checkSubject({ owner, property: 'subject' }, props.subject, wildcards);
     const image = checkImage({ owner, property: 'image' }, props.image ?? NATS_BOX);
 
-    const authSecret = this.user === DEFAULT_USER ? 'nats-auth' : `nats-auth-${this.user}`;
+    const authSecret = this.user === DEFAULT_USER ? AUTH_SECRET : `${AUTH_SECRET}-${this.user}`;
     new RequiredSecret(this, 'auth-secret', {
       name: authSecret,
       namespace,
       purpose: `user name and password of ${this.name}`,
       keys: {
         username: () => this.user,
-        password: (credentials) => credentials.password(passwordName(server.cluster, this.user)),
+        password: (credentials) => passwordOf(credentials, passwordName(server.cluster, this.user)),
       },
     });
     const volumes = [secretVolume('auth', authSecret), emptyVolume('tmp', '16Mi')];
@@ -163,7 +171,7 @@ export abstract class ClientWorkload extends Construct {
               name: this.name,
               image,
               command: props.image
-                ? props.command?.map(escaped)
+                ? props.command && checkCommand({ owner, property: 'command' }, props.command).map(escaped)
                 : ['sh', '-c', `${PRELUDE}\n${role.demonstration.trim()}`],
               workingDir: '/tmp',
               env,

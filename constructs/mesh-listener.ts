@@ -15,8 +15,9 @@ export type Party =
   | { readonly serviceAccount: string; readonly namespace: string }
   | { readonly networks: readonly string[] | 'anywhere' };
 
-/** The networks that stand for every address. */
-export const ANYWHERE = ['0.0.0.0/0', '::/0'];
+/** Networks as CIDRs. */
+export const cidrs = (networks: readonly string[] | 'anywhere') =>
+  networks === 'anywhere' ? ['0.0.0.0/0', '::/0'] : networks;
 
 export interface MeshListenerProps {
   readonly namespace: LinkerdNamespace;
@@ -38,7 +39,7 @@ export interface MeshListenerProps {
 export class MeshListener extends Construct {
   private readonly props: MeshListenerProps;
   private readonly identities: { kind: string; name: string; namespace: string }[] = [];
-  private readonly networks: { cidr: string }[] = [];
+  private readonly networks = new Set<string>();
 
   constructor(scope: Construct, id: string, props: MeshListenerProps) {
     super(scope, id);
@@ -71,10 +72,8 @@ export class MeshListener extends Construct {
       });
       return;
     }
-    if (this.networks.length === 0) this.authorizeNetworks();
-    const cidrs = party.networks === 'anywhere' ? ANYWHERE : party.networks;
-    const known = new Set(this.networks.map((network) => network.cidr));
-    this.networks.push(...cidrs.filter((cidr) => !known.has(cidr)).map((cidr) => ({ cidr })));
+    if (this.networks.size === 0) this.authorizeNetworks();
+    for (const cidr of cidrs(party.networks)) this.networks.add(cidr);
   }
 
   private metadata(suffix = '') {
@@ -94,7 +93,7 @@ export class MeshListener extends Construct {
     const metadata = this.metadata('-networks');
     new NetworkAuthentication(this, 'networks', {
       metadata,
-      spec: { networks: Lazy.any({ produce: () => this.networks }) },
+      spec: { networks: Lazy.any({ produce: () => [...this.networks].map((cidr) => ({ cidr })) }) },
     });
     this.authorize('networks-policy', metadata, 'NetworkAuthentication');
   }

@@ -1,6 +1,7 @@
 import type { Credentials } from '../model/credentials.ts';
 import { passwordName, SYSTEM_USER } from '../model/names.ts';
 import { type ConfBlock, natsConfig } from './nats-config.ts';
+import { passwordOf } from './password.ts';
 
 /** The account of every application; nats-server keeps its own events in another. */
 export const APP_ACCOUNT = 'APP';
@@ -25,12 +26,13 @@ export interface NatsUser extends Permissions {
 export function accountsFile(cluster: string, users: readonly NatsUser[], credentials: Credentials): string {
   const entry = (name: string, rest: ConfBlock): ConfBlock => ({
     user: name,
-    password: credentials.password(passwordName(cluster, name)),
+    password: passwordOf(credentials, passwordName(cluster, name)),
     ...rest,
   });
+  const admitted = users.filter(({ name }) => !credentials.revoked?.has(passwordName(cluster, name)));
   return natsConfig({
     [APP_ACCOUNT]: {
-      users: users.map((user) =>
+      users: admitted.map((user) =>
         entry(user.name, {
           allowed_connection_types: [user.connects],
           permissions: { publish: only(user.publish), subscribe: only(user.subscribe) },

@@ -6,12 +6,18 @@
 
 /** A value that is written without quotes: a reference to an environment variable. */
 export class Variable {
-  constructor(readonly name: string) {}
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 
 /** A line that pulls in another file, by a path relative to the file that holds it. */
 export class Include {
-  constructor(readonly path: string) {}
+  readonly path: string;
+  constructor(path: string) {
+    this.path = path;
+  }
 }
 
 export type ConfValue = string | number | boolean | Variable | Include | ConfBlock | readonly ConfValue[];
@@ -40,9 +46,29 @@ function written(value: ConfValue): string[] {
   if (value instanceof Variable) return [`$${value.name}`];
   if (typeof value === 'string') return [quoted(value)];
   if (typeof value !== 'object') return [String(value)];
-  if (isList(value)) return ['[', ...indented(value.flatMap(written)), ']'];
+  if (isList(value)) return ['[', ...indented(value.flatMap(element)), ']'];
   return ['{', ...indented(lines(value as ConfBlock)), '}'];
 }
+
+/** A thousand users take a thousand lines. A line of its own is only needed by an `Include`. */
+const element = (value: ConfValue): string[] => (holdsInclude(value) ? written(value) : [oneLine(value)]);
+
+const holdsInclude = (value: ConfValue): boolean =>
+  value instanceof Include ||
+  (isBlock(value) && Object.values(value).some((entry) => entry !== undefined && holdsInclude(entry)));
+
+/** nats-server takes a comma for the end of a line. */
+function oneLine(value: ConfValue): string {
+  if (isList(value)) return `[${value.map(oneLine).join(', ')}]`;
+  if (!isBlock(value)) return written(value).join('');
+  const entries = Object.entries(value).flatMap(([key, entry]) =>
+    entry === undefined ? [] : [`${key}: ${oneLine(entry)}`],
+  );
+  return `{${entries.join(', ')}}`;
+}
+
+const isBlock = (value: ConfValue): value is ConfBlock =>
+  typeof value === 'object' && !isList(value) && !(value instanceof Variable || value instanceof Include);
 
 const isList = (value: ConfValue): value is readonly ConfValue[] => Array.isArray(value);
 

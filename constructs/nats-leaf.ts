@@ -7,6 +7,7 @@ import { certificateFiles, urlHost } from './listener.ts';
 import { APP_ACCOUNT } from './nats-accounts.ts';
 import { Include, natsConfig } from './nats-config.ts';
 import { NatsServer, type NatsServerProps } from './nats-server.ts';
+import { passwordOf } from './password.ts';
 
 export interface NatsLeafProps extends NatsServerProps {
   /** @default 'nats-leaf' */
@@ -72,7 +73,7 @@ export class NatsLeaf extends NatsServer {
 
 /** The broker's URL with user and password, as the file that the remote in `nats.conf` includes. */
 function remoteFile(broker: LeafEndpoint, credentials: Credentials): string {
-  const password = encodeURIComponent(credentials.password(broker.password)).replaceAll("'", '%27');
+  const password = encodeURIComponent(passwordOf(credentials, broker.password)).replaceAll("'", '%27');
   const scheme = broker.tls ? 'tls' : 'nats-leaf';
   return natsConfig({
     urls: [`${scheme}://${broker.user}:${password}@${urlHost(broker.host)}:${broker.port}`],

@@ -2,7 +2,7 @@ import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
-import { ANYWHERE, type Party } from './mesh-listener.ts';
+import { cidrs, type Party } from './mesh-listener.ts';
 import { appLabel } from './workload.ts';
 
 /** Where a proxy takes connections from other proxies, whatever port they are meant for (linkerd/linkerd2#15246). */
@@ -21,8 +21,8 @@ const tcp = (port: number): k8s.NetworkPolicyPort => ({
 const inNamespace = (name: string): k8s.LabelSelector => ({
   matchLabels: { 'kubernetes.io/metadata.name': name },
 });
-const blocks = (networks: readonly string[] | 'anywhere'): k8s.NetworkPolicyPeer[] =>
-  (networks === 'anywhere' ? ANYWHERE : networks).map((cidr) => ({ ipBlock: { cidr } }));
+const blocks = (networks: Iterable<string>): k8s.NetworkPolicyPeer[] =>
+  [...networks].map((cidr) => ({ ipBlock: { cidr } }));
 
 /**
  * What may reach a workload's pods and what they may reach, one packet filter below the mesh. Names and Linkerd's
@@ -30,6 +30,8 @@ const blocks = (networks: readonly string[] | 'anywhere'): k8s.NetworkPolicyPeer
  */
 export class WorkloadNetworkPolicy extends Construct {
   private readonly ingress: k8s.NetworkPolicyIngressRule[] = [];
+  /** Who dials from outside the mesh, by the ports: one rule for a thousand leaves, not a thousand rules. */
+  private readonly outside = new Map<string, { networks: Set<string>; ports: number[] }>();
   private readonly egress: k8s.NetworkPolicyEgressRule[] = [
     {
       to: [{ namespaceSelector: inNamespace('kube-system') }],
@@ -46,7 +48,7 @@ export class WorkloadNetworkPolicy extends Construct {
         podSelector: { matchLabels: appLabel(app) },
         policyTypes: ['Ingress', 'Egress'],
         // The API server drops an empty list, and every later `kubectl diff` would show it.
-        ingress: Lazy.any({ produce: () => (this.ingress.length > 0 ? this.ingress : undefined) }),
+        ingress: Lazy.any({ produce: () => this.ingressRules() }),
         egress: Lazy.any({ produce: () => this.egress }),
       },
     });
@@ -67,7 +69,9 @@ export class WorkloadNetworkPolicy extends Construct {
   /** Lets a party connect to ports: a meshed one of another namespace, or addresses outside the mesh. */
   allowFrom(party: Party, ports: number[]): void {
     if ('networks' in party) {
-      this.ingress.push({ from: blocks(party.networks), ports: ports.map(tcp) });
+      const rule = this.outside.get(String(ports)) ?? { networks: new Set(), ports };
+      this.outside.set(String(ports), rule);
+      for (const cidr of cidrs(party.networks)) rule.networks.add(cidr);
       return;
     }
     const from = [{ namespaceSelector: inNamespace(party.namespace) }];
@@ -84,6 +88,14 @@ export class WorkloadNetworkPolicy extends Construct {
 
   /** Lets the pods dial a port outside the cluster. */
   allowToNetworks(networks: readonly string[] | 'anywhere', port: number): void {
-    this.egress.push({ to: blocks(networks), ports: [tcp(port)] });
+    this.egress.push({ to: blocks(cidrs(networks)), ports: [tcp(port)] });
+  }
+  private ingressRules(): k8s.NetworkPolicyIngressRule[] | undefined {
+    const outside = [...this.outside.values()].map(({ networks, ports }) => ({
+      from: blocks(networks),
+      ports: ports.map(tcp),
+    }));
+    const rules = [...this.ingress, ...outside];
+    return rules.length > 0 ? rules : undefined;
   }
 }

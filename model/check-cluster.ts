@@ -1,16 +1,18 @@
 import { checkAddress, checkScraper } from './check-network.ts';
 import {
+  checkCommand,
   checkImage,
   checkName,
   checkResources,
   checkSubject,
   checkSubjects,
+  checkWorkloadName,
   type Place,
   refuse,
   shown,
 } from './checks.ts';
 import { workloadUser } from './defaults.ts';
-import { DEFAULT_DENY, SYSTEM_USER } from './names.ts';
+import { SYSTEM_USER } from './names.ts';
 import type {
   BrokerCluster,
   Cluster,
@@ -50,21 +52,18 @@ export function checkCluster(
   ];
   for (const [here, workload, wildcards] of places) {
     checkKeys(at(here), workload, KEYS.workload);
-    checkName(at(`${here}.name`), workload.name);
+    checkWorkloadName(at(`${here}.name`), workload.name);
     checkName(at(`${here}.user`), workloadUser(workload));
     checkSubject(at(`${here}.subject`), workload.subject, wildcards);
     checkPermissions(here, workload);
     if (workload.image !== undefined) checkImage(at(`${here}.image`), workload.image);
     else if (workload.command)
       refuse(at(`${here}.command`), 'has no image to run in; name the `image` as well');
+    if (workload.command) checkCommand(at(`${here}.command`), workload.command);
     if (workload.resources) checkResources(at(`${here}.resources`), workload.resources);
   }
   checkUnique(
-    [
-      ['the server', server],
-      ["the namespace's own policy", DEFAULT_DENY],
-      ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name]),
-    ],
+    [['the server', server], ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name])],
     'give each workload of a cluster a name of its own',
   );
   checkUnique(

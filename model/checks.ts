@@ -1,3 +1,4 @@
+import { AUTH_SECRET, DEFAULT_DENY } from './names.ts';
 import { bytes, millicpu } from './quantities.ts';
 import type { Resources } from './topology.ts';
 
@@ -17,11 +18,18 @@ export function refuse(at: Place, problem: string): never {
   throw new InvalidInput(`${at.owner} \`${at.property}\`: ${problem}.`);
 }
 
-/** How a value is shown in a message: quoted, and cut when it is long. */
+/** How a value is shown in a message: on one line, quoted, and cut when it is long. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped);
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
 }
+
+/** What a terminal would take for a line end, an order of its own or another direction of reading. */
+const escaped = (character: string) =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 /**
  * A name that Kubernetes takes for a Service (RFC 1035 label), short enough that a StatefulSet's pods still get
@@ -33,6 +41,26 @@ export function checkName(at: Place, value: string): string {
       at,
       `${shown(value)} is not a DNS label; use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit`,
     );
+  }
+  return value;
+}
+
+/**
+ * The name of a workload. Objects are named after it, so it must not be what others are named: the namespace's own
+ * policy, or a Secret with a user's password.
+ */
+export function checkWorkloadName(at: Place, value: string): string {
+  checkName(at, value);
+  if (value === DEFAULT_DENY || value.startsWith(AUTH_SECRET)) {
+    refuse(at, `${shown(value)} is what another object is called; use a name such as orders`);
+  }
+  return value;
+}
+
+/** The command of a container, which runs without a shell. */
+export function checkCommand(at: Place, value: readonly string[]): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0 || value.some((word) => typeof word !== 'string')) {
+    refuse(at, `${shown(value)} is not a list of words; use for example ['/app/orders', '--verbose']`);
   }
   return value;
 }

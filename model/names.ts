@@ -12,6 +12,9 @@ export const DEFAULT_DENY = 'default-deny';
 /** NATS user of the seed's publisher and subscriber. */
 export const DEFAULT_USER = 'natsuser';
 
+/** Secret with the name and password of `natsuser`, and the beginning of the name for any other user's. */
+export const AUTH_SECRET = 'nats-auth';
+
 /** Service, StatefulSet, service account and `app` label of the broker. */
 export const BROKER = 'nats-broker';
 

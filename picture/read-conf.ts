@@ -6,52 +6,51 @@ export interface Conf {
 export type ConfEntry = string | number | boolean | Conf | readonly ConfEntry[];
 
 /**
- * Reads what `natsConfig` writes, and no more of nats-server's language than that: one entry a line.
+ * Reads what `natsConfig` writes, and no more of nats-server's language than that.
  * @param included the text of a file that the configuration includes, by its path
+ * @throws Error if the text is not of that form
  */
 export function readConf(text: string, included: (path: string) => string): Conf {
-  return block(
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      [Symbol.iterator](),
-    included,
-  );
+  return block(text.match(TOKEN)?.values() ?? [].values(), included);
 }
 
+/** A quoted string, a sign, or a word; commas and ends of lines only separate. */
+const TOKEN = /"(?:\\.|[^"\\])*"|[{}[\]:]|[^\s{}[\]:,"]+/g;
+
+type Tokens = Iterator<string>;
 type Included = (path: string) => string;
 
-function block(lines: Iterator<string>, included: Included): Conf {
+function block(tokens: Tokens, included: Included): Conf {
   const entries: Record<string, ConfEntry> = {};
-  for (let next = lines.next(); !next.done && next.value !== '}'; next = lines.next()) {
-    const line = next.value;
-    if (line === '') continue;
-    const include = /^include (\S+)$/.exec(line)?.[1];
-    if (include) {
-      Object.assign(entries, readConf(included(include), included));
-      continue;
-    }
-    const [, key, first] = /^([^\s:]+): (.+)$/.exec(line) ?? [];
-    if (key === undefined || first === undefined) throw new Error(`nats.conf has a line of no known form.`);
-    entries[key] = entry(first, lines, included);
+  for (let next = tokens.next(); !next.done && next.value !== '}'; next = tokens.next()) {
+    const key = next.value;
+    if (key === 'include') Object.assign(entries, readConf(included(token(tokens)), included));
+    else if (token(tokens) === ':') entries[key] = entry(token(tokens), tokens, included);
+    else throw new Error(`nats.conf has no colon after ${key}.`);
   }
   return entries;
 }
 
-function list(lines: Iterator<string>, included: Included): ConfEntry[] {
+function list(tokens: Tokens, included: Included): ConfEntry[] {
   const entries: ConfEntry[] = [];
-  for (let next = lines.next(); !next.done && next.value !== ']'; next = lines.next()) {
-    entries.push(entry(next.value, lines, included));
+  for (let next = token(tokens); next !== ']'; next = token(tokens)) {
+    entries.push(entry(next, tokens, included));
   }
   return entries;
 }
 
-function entry(first: string, lines: Iterator<string>, included: Included): ConfEntry {
-  if (first === '{') return block(lines, included);
-  if (first === '[') return list(lines, included);
+function entry(first: string, tokens: Tokens, included: Included): ConfEntry {
+  if (first === '{') return block(tokens, included);
+  if (first === '[') return list(tokens, included);
   if (first.startsWith('"')) return unquoted(first);
   if (first === 'true' || first === 'false') return first === 'true';
   return Number.isNaN(Number(first)) ? first : Number(first);
+}
+
+function token(tokens: Tokens): string {
+  const next = tokens.next();
+  if (next.done) throw new Error('nats.conf ends too early.');
+  return next.value;
 }
 
 const unquoted = (text: string) =>

@@ -1,8 +1,9 @@
-import { Yaml } from 'cdk8s';
+import { type App, Chart, Yaml } from 'cdk8s';
 import { RequiredSecret } from '../constructs/index.ts';
 import { checkTopology } from '../model/check-topology.ts';
 import type { Topology } from '../model/topology.ts';
 import { type ClusterView, clusterView } from '../picture/cluster-view.ts';
+import type { Manifest } from '../picture/objects.ts';
 import { clusterApps } from './clusters.ts';
 
 /** What synth makes for one cluster. */
@@ -22,22 +23,32 @@ export interface ClusterManifests {
  * @throws InvalidInput if the topology cannot work
  */
 export function* synthesize(topology: Topology): Generator<ClusterManifests> {
+  const toYaml = yamlWriter();
   for (const { name, app } of clusterApps(checkTopology(topology))) {
+    const charts = objectsByFile(app);
     const secrets = RequiredSecret.all(app);
-    const charts = app.charts.map((chart) => ({
-      file: `${chart.node.id}.k8s.yaml`,
-      objects: chart.toJson(),
-    }));
     yield {
       name,
-      // One file for each chart, under a name that stays the same whatever else is written.
-      files: new Map(charts.map(({ file, objects }) => [file, Yaml.stringify(...objects)])),
+      files: new Map([...charts].map(([file, objects]) => [file, objects.map(toYaml).join('---\n')])),
       secrets,
-      view: clusterView(
-        name,
-        charts.flatMap(({ objects }) => objects),
-        secrets,
-      ),
+      view: clusterView(name, [...charts.values()].flat(), secrets),
     };
   }
+}
+
+/** The objects of each chart, under a name of a file that stays the same whatever else is written. */
+function objectsByFile(app: App): Map<string, Manifest[]> {
+  const charts = app.node.children.filter((child) => child instanceof Chart);
+  return new Map(charts.map((chart) => [`${chart.node.id}.k8s.yaml`, chart.toJson()]));
+}
+
+/** Writes an object that many clusters have alike only once, because writing YAML takes most of the time of synth. */
+function yamlWriter() {
+  const written = new Map<string, string>();
+  return (object: unknown): string => {
+    const key = JSON.stringify(object);
+    const text = written.get(key) ?? Yaml.stringify(object);
+    written.set(key, text);
+    return text;
+  };
 }

@@ -34,8 +34,9 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFil
 
 /** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
 export function writeFile(path: string, { text, mode }: OutputFile): void {
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
-  else if (mode !== undefined && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
+  const old = statSync(path, { throwIfNoEntry: false });
+  if (!old?.isFile() || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
+  else if (mode !== undefined && (old.mode & 0o777) !== mode) chmodSync(path, mode);
 }
 
 function replaceFile(path: string, text: string, mode: number | undefined): void {

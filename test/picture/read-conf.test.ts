@@ -25,8 +25,11 @@ it('reads included files in their place, and variables by name', () => {
   });
 });
 
-it('refuses a line that it does not know', () => {
-  expect(() => readConf('port = 4222', nothing)).toThrow('no known form');
+it.each([
+  ['port = 4222', 'no colon after port'],
+  ['users: [', 'ends too early'],
+])('refuses %j, which natsConfig does not write', (text, problem) => {
+  expect(() => readConf(text, nothing)).toThrow(problem);
 });
 
 it('finds entries by path and takes a missing one for an empty list', () => {

@@ -62,6 +62,24 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
       expect(await server.kubectl(again)).toMatchObject(succeeded);
     });
 
+    it(`shows no secret of ${cluster} to whoever describes it`, async () => {
+      const kinds = [
+        ...new Set(
+          objects.map(({ kind, apiVersion = 'v1' }) => {
+            const [version, group = ''] = apiVersion.split('/').reverse();
+            return group ? `${kind}.${version}.${group}` : kind;
+          }),
+        ),
+      ];
+      const { code, stdout } = await server.kubectl(['describe', kinds.join(','), '--all-namespaces']);
+      expect(code).toBe(0);
+      const values = objects.flatMap(({ stringData = {} }) => Object.entries(stringData));
+      const secret = values.filter(([key]) => !['username', 'tls.crt', 'ca.crt'].includes(key));
+      for (const { metadata } of objects) expect(stdout).toContain(metadata.name);
+      const lines = secret.flatMap(([, text]) => text.split('\n')).filter((line) => /[\w+/]{32}/.test(line));
+      expect(lines.filter((line) => stdout.includes(line.trim()))).toEqual([]);
+    });
+
     it(`gives ${cluster} pods that the restricted Pod Security level admits`, async () => {
       const [namespace] = objects.filter(({ kind }) => kind === 'Namespace');
       const { name } = namespace!.metadata;

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type CommandOptions, killGroup, type Result, run } from './command.ts';
@@ -72,15 +72,16 @@ export class Network {
 }
 
 function removeNetwork(name: string) {
-  const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).split('\n').filter(Boolean);
-  for (const pid of pids) {
+  // No error where it is gone: another test process may sweep at the same time.
+  const pids = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).stdout.split('\n');
+  for (const pid of pids.filter(Boolean)) {
     try {
       process.kill(Number(pid), 'SIGKILL');
     } catch {
       // It has ended meanwhile.
     }
   }
-  execFileSync('ip', ['netns', 'del', name]);
+  spawnSync('ip', ['netns', 'del', name]);
 }
 
 /** Removes every namespace whose name passes, with all that runs in it. */

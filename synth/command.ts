@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { loadCredentials } from '../certs/credentials.ts';
+import { mint } from '../certs/mint.ts';
+import type { Topology } from '../model/topology.ts';
+import { page } from '../picture/page.ts';
+import { applyAdvice } from './apply-limit.ts';
+import { SECRETS_FILE, secretObjects, secretsText, secretsWanted } from './secrets.ts';
+import { type ClusterManifests, synthesize } from './synthesize.ts';
+import { type OutputFile, removeOtherFolders, writeFile, writeFolder } from './write.ts';
+
+/** Beside the folders of the clusters, so that no `kubectl apply -f` takes it for a manifest. */
+export const PICTURE_FILE = 'topology.html';
+
+export interface SynthOptions {
+  /** Folder of the credentials. */
+  readonly issued: string;
+  /** Folder that gets one folder for each cluster, and the picture. */
+  readonly output: string;
+  /** Takes what the run has to say, line by line. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Writes the manifests of a topology, and the Secrets that they need, which it mints where they are missing. All of
+ * it is made before anything is written, so that a refusal leaves the disk as it was.
+ * @throws InvalidInput if the topology cannot work or the credentials cannot be used
+ */
+export function synthCommand(topology: Topology, { issued, output, log }: SynthOptions): void {
+  const clusters = [...synthesize(topology)];
+  const picture = page(clusters.map(({ view }) => view));
+  const secrets =
+    topology.secrets === 'external'
+      ? nameSecrets(clusters, log)
+      : makeSecrets(topology, clusters, issued, log);
+  for (const { name, files } of clusters) {
+    const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
+    const text = secrets.get(name);
+    if (text !== undefined) all.set(SECRETS_FILE, { text, mode: 0o600 });
+    writeFolder(join(output, name), all);
+  }
+  writeFile(join(output, PICTURE_FILE), { text: picture });
+  removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
+  log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
+}
+
+function makeSecrets(
+  from: Topology,
+  clusters: readonly ClusterManifests[],
+  issued: string,
+  log: SynthOptions['log'],
+): Map<string, string> {
+  mint(from, issued, { log });
+  const credentials = loadCredentials(from, issued);
+  const texts = new Map<string, string>();
+  for (const { name, secrets } of clusters) {
+    const objects = secretObjects(secrets, credentials);
+    for (const line of applyAdvice(name, objects)) log(line);
+    texts.set(name, secretsText(objects));
+  }
+  return texts;
+}
+
+function nameSecrets(clusters: readonly ClusterManifests[], log: SynthOptions['log']): Map<string, string> {
+  for (const { name, secrets } of clusters) log(secretsWanted(name, secrets));
+  return new Map();
+}

@@ -1,0 +1,168 @@
+import { expect, it } from 'vitest';
+import { InvalidInput, type LeafEndpoint, NatsLeaf, type NatsLeafProps } from '../../constructs/index.ts';
+import { cluster, credentials, listing, manifest, object, rules, secretTexts, template } from './fixtures.ts';
+
+/** What a broker at 1.1.1.1 hands out. */
+const endpoint: LeafEndpoint = {
+  cluster: 'vm-a',
+  host: '1.1.1.1',
+  port: 30722,
+  tls: true,
+  meshed: false,
+  user: 'leaf-vm-b',
+  password: 'vm-a/leaf-vm-b',
+  egress: { networks: ['1.1.1.1/32'], port: 30722 },
+};
+const gateway: LeafEndpoint = {
+  ...endpoint,
+  host: 'nats-broker-vm-a.nats-system.svc.cluster.local',
+  port: 7422,
+  meshed: true,
+  egress: { networks: ['1.1.1.1/32'], port: 4143 },
+};
+
+function leafWith(props: Partial<NatsLeafProps> = {}) {
+  const { chart, namespace } = cluster();
+  return {
+    chart,
+    leaf: new NatsLeaf(chart, 'leaf', { namespace, cluster: 'vm-b', broker: endpoint, ...props }),
+  };
+}
+const chartWith = (props?: Partial<NatsLeafProps>) => leafWith(props).chart;
+
+const all: Required<Omit<NatsLeafProps, 'namespace' | 'cluster'>> = {
+  name: 'spoke',
+  image: 'nats:2.15.0-alpine',
+  resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
+  broker: gateway,
+};
+
+it.each([
+  ['minimal', {}],
+  ['all', all],
+])('makes the same manifest as before with %s props', async (name, props) => {
+  await expect(manifest(chartWith(props))).toMatchFileSnapshot(`snapshots/nats-leaf.${name}.yaml`);
+});
+
+it('dials the one broker, with its certificate, before a word of NATS is said', () => {
+  expect(leafWith().leaf.config).toContain(`leafnodes: {
+  reconnect: "2s"
+  remotes: [
+    {
+      include ../nats-auth/remote.conf
+      account: "APP"
+      first_info_timeout: "5s"
+      ignore_discovered_servers: true
+      tls: {
+        cert_file: "/etc/nats-tls/tls.crt"
+        key_file: "/etc/nats-tls/tls.key"
+        ca_file: "/etc/nats-tls/ca.crt"
+        timeout: 5
+        handshake_first: true
+      }
+    }
+  ]
+}
+`);
+});
+
+it('has the URL with its password in the Secret alone', () => {
+  const chart = chartWith();
+  const remote = 'urls: [\n  "tls://leaf-vm-b:password%20vm-a%2Fleaf-vm-b@1.1.1.1:30722"\n]\n';
+  expect(secretTexts(chart)['nats-leaf-accounts/remote.conf']).toBe(remote);
+  expect(manifest(chart)).not.toContain('leaf-vm-b');
+});
+
+it('encodes every awkward character of a password in the URL', () => {
+  const { leaf } = leafWith();
+  const secret = leaf.node.findChild('accounts-secret') as unknown as {
+    keys: Record<string, (from: typeof credentials) => string>;
+  };
+  const text = secret.keys['remote.conf']?.({ ...credentials, password: () => `a/b@c:d'e"f$g#h?i%j` });
+  expect(text).toContain('leaf-vm-b:a%2Fb%40c%3Ad%27e%22f%24g%23h%3Fi%25j@1.1.1.1');
+});
+
+it.each([
+  [{ ...endpoint, host: '2001:db8::1' }, 'tls://leaf-vm-b:password%20vm-a%2Fleaf-vm-b@[2001:db8::1]:30722'],
+  [{ ...endpoint, tls: false }, 'nats-leaf://leaf-vm-b:password%20vm-a%2Fleaf-vm-b@1.1.1.1:30722'],
+])('writes the URL of %j', (broker, url) => {
+  expect(secretTexts(chartWith({ broker }))['nats-leaf-accounts/remote.conf']).toContain(`"${url}"`);
+});
+
+it('has neither certificate nor TLS on a link in plain text', () => {
+  const chart = chartWith({ broker: { ...endpoint, tls: false } });
+  expect(manifest(chart)).not.toContain('tls');
+  expect(Object.keys(secretTexts(chart))).toEqual([
+    'nats-leaf-accounts/accounts.conf',
+    'nats-leaf-accounts/remote.conf',
+  ]);
+});
+
+it('takes no leaves, no TLS and nobody from outside: it has no NodePort and only two ports', () => {
+  const chart = chartWith();
+  expect(manifest(chart)).not.toContain('NodePort');
+  expect(object(chart, 'Service', 'nats-leaf').spec).toMatchObject({
+    ports: [
+      { port: 4222, appProtocol: 'linkerd.io/opaque' },
+      { port: 8222, appProtocol: 'http' },
+    ],
+  });
+  expect(template(chart, 'StatefulSet', 'nats-leaf').metadata?.annotations).toHaveProperty(
+    ['config.linkerd.io/opaque-ports'],
+    '4222',
+  );
+  expect(leafWith().leaf.config).not.toMatch(/^tls: /m);
+});
+
+it('tells the proxy that the way out to the broker is opaque', () => {
+  const way = object(chartWith(), 'EgressNetwork', 'vm-a');
+  expect(way.metadata.annotations).toEqual({ 'config.linkerd.io/opaque-ports': '30722' });
+  expect(way.spec).toEqual({ trafficPolicy: 'Allow', networks: [{ cidr: '1.1.1.1/32' }] });
+});
+
+it('lets its packets out to the broker, and nowhere else but names and Linkerd', () => {
+  const egress = rules(chartWith(), 'nats-leaf', 'egress');
+  expect(egress).toHaveLength(3);
+  expect(egress[2]).toEqual({
+    to: [{ ipBlock: { cidr: '1.1.1.1/32' } }],
+    ports: [{ protocol: 'TCP', port: 30722 }],
+  });
+});
+
+it('knows no address to hold the way out to when the broker has a DNS name', () => {
+  const broker: LeafEndpoint = {
+    ...endpoint,
+    host: 'a.example',
+    egress: { networks: 'anywhere', port: 30722 },
+  };
+  expect(object(chartWith({ broker }), 'EgressNetwork', 'vm-a').spec).toEqual({ trafficPolicy: 'Allow' });
+});
+
+it('dials a mirrored Service through the gateway without a way out of its own', () => {
+  const chart = chartWith({ broker: gateway });
+  expect(listing(chart)).not.toContain('EgressNetwork/vm-a');
+  expect(rules(chart, 'nats-leaf', 'egress')).toContainEqual({
+    to: [{ ipBlock: { cidr: '1.1.1.1/32' } }],
+    ports: [{ protocol: 'TCP', port: 4143 }],
+  });
+});
+
+it('is rolled when nats.conf changes, and only then', () => {
+  const checksum = (props?: Partial<NatsLeafProps>) =>
+    template(chartWith(props), 'StatefulSet', 'nats-leaf').metadata?.annotations?.['checksum/nats.conf'];
+  expect(checksum({ image: 'nats:2.15.0-alpine' })).toBe(checksum());
+  expect(checksum({ broker: { ...endpoint, tls: false } })).not.toBe(checksum());
+});
+
+it.each<[string, Partial<NatsLeafProps>]>([
+  [
+    '`image`: "nats:latest" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine',
+    { image: 'nats:latest' },
+  ],
+  [
+    '`cluster`: "vm_b" is not a DNS label; use at most 52 lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit',
+    { cluster: 'vm_b' },
+  ],
+])('refuses %s', (message, props) => {
+  expect(() => leafWith(props)).toThrow(new InvalidInput(`NatsLeaf ${message}.`));
+});

@@ -1,0 +1,343 @@
+import { describe, expect, it } from 'vitest';
+import { checkTopology } from '../../model/check-topology.ts';
+import { InvalidInput } from '../../model/checks.ts';
+import type { BrokerCluster, LeafCluster, Topology, Workload } from '../../model/topology.ts';
+import { topology } from '../../topology.ts';
+
+const [leafCluster] = topology.leafClusters as [LeafCluster];
+const { brokerCluster } = topology;
+const client: Workload = { name: 'app', subject: 'app.in', user: 'app' };
+
+const broker = (change: Partial<BrokerCluster>): Topology => ({
+  ...topology,
+  brokerCluster: { ...brokerCluster, ...change },
+});
+const leaf = (change: Partial<LeafCluster>): Topology => ({
+  ...topology,
+  leafClusters: [{ ...leafCluster, ...change }],
+});
+const publisher = (change: object) => broker({ publishers: [{ ...client, ...change }] });
+const subscriber = (change: object) => leaf({ subscribers: [{ ...client, ...change }] });
+const external = (change: object) =>
+  broker({ externalClients: [{ name: 'laptop', networks: ['203.0.113.7/32'], ...change }] });
+/** What a user may write, since synth runs without the compiler. */
+const untyped = (value: unknown) => value as never;
+
+it('hands back a topology that can work', () => {
+  expect(checkTopology(topology)).toBe(topology);
+});
+
+it.each<[string, Topology]>([
+  ['no leaf at all', { ...topology, leafClusters: [] }],
+  ['neither publishers nor subscribers', broker({ publishers: [] })],
+  ['a namespace of its own', { ...topology, namespace: 'messaging' }],
+  ['two leaves', { ...topology, leafClusters: [leafCluster, { ...leafCluster, name: 'vm-c', issuer: 'c' }] }],
+  ['IPv6 where it is said', { ...broker({ address: '2001:db8::1' }), ipv6: true }],
+  [
+    'both listeners closed',
+    broker({ clientListener: { nodePort: 'closed' }, leafListener: { nodePort: 'closed' } }),
+  ],
+  ['a subscriber with wildcards', subscriber({ subject: 'orders.*.>' })],
+  ['an application with a command', publisher({ image: 'app:1', command: ['app'] })],
+  [
+    'a leaf behind a DNS name that says where it dials from',
+    leaf({ address: 'b.example', networks: ['1.2.3.4/32'] }),
+  ],
+  [
+    'a leaf behind a gateway that says nothing',
+    leaf({ address: 'b.example', link: { kind: 'linkerd-gateway', linkName: 'vm-a' } }),
+  ],
+  ['an external client from anywhere', external({ networks: 'anywhere', subscribe: ['orders.>'] })],
+])('takes %s', (_, good) => {
+  expect(() => checkTopology(good)).not.toThrow();
+});
+
+const label =
+  "is not a DNS label; use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit";
+const blank = "is not a NATS subject; use tokens without blanks joined by '.', such as test.messages";
+
+const refusals: Record<string, [what: string, bad: Topology, message: string][]> = {
+  names: [
+    ['a namespace', { ...topology, namespace: 'NATS' }, `namespace: "NATS" ${label}`],
+    ['a broker cluster', broker({ name: 'vm_a' }), `brokerCluster.name: "vm_a" ${label}`],
+    ['a leaf cluster', leaf({ name: '' }), `leafClusters[0].name: "" ${label}`],
+    ['an issuer file', leaf({ issuer: '../ca' }), `leafClusters[0].issuer: "../ca" ${label}`],
+    ['a publisher', publisher({ name: 'My App' }), `brokerCluster.publishers[0].name: "My App" ${label}`],
+    [
+      'a forgotten name',
+      publisher({ name: undefined }),
+      `brokerCluster.publishers[0].name: undefined ${label}`,
+    ],
+    ['a NATS user', subscriber({ user: 'a"b' }), `leafClusters[0].subscribers[0].user: "a\\"b" ${label}`],
+    [
+      'an external client',
+      external({ name: 'a.b' }),
+      `brokerCluster.externalClients[0].name: "a.b" ${label}`,
+    ],
+    [
+      'a link',
+      leaf({ link: { kind: 'linkerd-gateway', linkName: 'vm a' } }),
+      `leafClusters[0].link.linkName: "vm a" ${label}`,
+    ],
+  ],
+  'what is used twice': [
+    [
+      'a cluster name',
+      leaf({ name: 'vm-a' }),
+      'leafClusters[0].name: "vm-a" is used twice, by brokerCluster.name too; give each cluster a name of its own',
+    ],
+    [
+      'a leaf name',
+      { ...topology, leafClusters: [leafCluster, { ...leafCluster, issuer: 'c' }] },
+      'leafClusters[1].name: "vm-b" is used twice, by leafClusters[0].name too; give each cluster a name of its own',
+    ],
+    [
+      'an issuer',
+      leaf({ issuer: 'cluster-a-issuer' }),
+      'leafClusters[0].issuer: "cluster-a-issuer" is used twice, by brokerCluster.issuer too; give each cluster an issuer of its own',
+    ],
+    [
+      'a workload name',
+      broker({ publishers: [client], subscribers: [{ ...client, user: 'b' }] }),
+      'brokerCluster.subscribers[0].name: "app" is used twice, by brokerCluster.publishers[0].name too; give each workload of a cluster a name of its own',
+    ],
+    [
+      "the server's name",
+      publisher({ name: 'nats-broker' }),
+      'brokerCluster.publishers[0].name: "nats-broker" is used twice, by the server too; give each workload of a cluster a name of its own',
+    ],
+    [
+      "the namespace policy's name",
+      subscriber({ name: 'default-deny' }),
+      'leafClusters[0].subscribers[0].name: "default-deny" is what another object is called; use a name such as orders',
+    ],
+    [
+      "a Secret's name",
+      subscriber({ name: 'nats-auth-orders' }),
+      'leafClusters[0].subscribers[0].name: "nats-auth-orders" is what another object is called; use a name such as orders',
+    ],
+    [
+      'a user, written or not',
+      broker({
+        publishers: [
+          { name: 'a', subject: 'a' },
+          { name: 'b', subject: 'b', user: 'natsuser' },
+        ],
+      }),
+      'brokerCluster.publishers[1].user: "natsuser" is used twice, by brokerCluster.publishers[0].user too; give each client of a cluster a user of its own',
+    ],
+    [
+      "the system account's user",
+      publisher({ user: 'sys' }),
+      'brokerCluster.publishers[0].user: "sys" is used twice, by the system account too; give each client of a cluster a user of its own',
+    ],
+    [
+      "a leaf's user",
+      publisher({ user: 'leaf-vm-b' }),
+      'brokerCluster.publishers[0].user: "leaf-vm-b" is used twice, by the leaf of vm-b too; give each client of a cluster a user of its own',
+    ],
+    [
+      "an external client's user",
+      broker({ externalClients: [{ name: 'app', networks: 'anywhere' }], publishers: [client] }),
+      'brokerCluster.publishers[0].user: "app" is used twice, by brokerCluster.externalClients[0].name too; give each client of a cluster a user of its own',
+    ],
+    [
+      'a NodePort',
+      broker({ leafListener: { nodePort: 30422 } }),
+      'brokerCluster.leafListener.nodePort: 30422 is taken by the client listener; use 30722',
+    ],
+  ],
+  'issuer names that another certificate has': ['ca', 'nats-ca', 'vm-b-nats-leaf'].map((issuer) => [
+    issuer,
+    leaf({ issuer }),
+    `leafClusters[0].issuer: "${issuer}" is another certificate's name; use for example vm-b-issuer`,
+  ]),
+  addresses: [
+    [
+      'neither IP address nor DNS name',
+      broker({ address: 'nats://1.1.1.1' }),
+      'brokerCluster.address: "nats://1.1.1.1" is neither an IP address nor a DNS name; use an IP address such as 203.0.113.7 or a DNS name such as nats.example.com',
+    ],
+    [
+      'IPv6 that nobody announced',
+      leaf({ address: '2001:db8::2' }),
+      'leafClusters[0].address: "2001:db8::2" is an IPv6 address; use IPv4, or set `ipv6: true`',
+    ],
+  ],
+  networks: [
+    [
+      'of a leaf behind a DNS name, left out',
+      leaf({ address: 'b.example' }),
+      "leafClusters[0].networks: nothing says where vm-b dials from; list its CIDRs, or write 'anywhere'",
+    ],
+    [
+      'of a leaf, with host bits',
+      leaf({ networks: ['10.0.0.1/8'] }),
+      'leafClusters[0].networks: "10.0.0.1/8" has host bits set; clear them, or use 10.0.0.1/32 for that one address',
+    ],
+    [
+      'of an external client, everywhere',
+      external({ networks: ['0.0.0.0/0'] }),
+      `brokerCluster.externalClients[0].networks: "0.0.0.0/0" is every address; write 'anywhere' if that is meant`,
+    ],
+    [
+      'of an external client, IPv6',
+      external({ networks: ['2001:db8::/64'] }),
+      'brokerCluster.externalClients[0].networks: "2001:db8::/64" is an IPv6 network; use IPv4, or set `ipv6: true`',
+    ],
+    [
+      'of a scraper',
+      leaf({ scraper: { networks: ['scraper.example'] } }),
+      'leafClusters[0].scraper.networks: "scraper.example" is not a network in CIDR notation; use for example 203.0.113.7/32',
+    ],
+  ],
+  NodePorts: [
+    [
+      'of clients',
+      broker({ clientListener: { nodePort: 4222 } }),
+      'brokerCluster.clientListener.nodePort: 4222 is outside the NodePort range 30000-32767; use 30422',
+    ],
+    [
+      'of leaves',
+      broker({ leafListener: { nodePort: 32768 } }),
+      'brokerCluster.leafListener.nodePort: 32768 is outside the NodePort range 30000-32767; use 30722',
+    ],
+  ],
+  replicas: [0, 1.5, 2].map((replicas) => [
+    String(replicas),
+    broker({ replicas }),
+    `brokerCluster.replicas: ${replicas} is not a number of servers that can agree; use 1, 3 or 5`,
+  ]),
+  'subjects and permissions': [
+    ['a blank', publisher({ subject: 'a b' }), `brokerCluster.publishers[0].subject: "a b" ${blank}`],
+    [
+      'a wildcard to publish to',
+      publisher({ subject: 'a.>' }),
+      'brokerCluster.publishers[0].subject: "a.>" has a wildcard; name one subject, such as test.messages',
+    ],
+    ['an empty permission', publisher({ publish: [''] }), `brokerCluster.publishers[0].publish: "" ${blank}`],
+    [
+      'a permission with a blank',
+      subscriber({ subscribe: ['ok', 'not ok'] }),
+      `leafClusters[0].subscribers[0].subscribe: "not ok" ${blank}`,
+    ],
+    [
+      'a permission that is no list',
+      subscriber({ publish: 'abc' }),
+      `leafClusters[0].subscribers[0].publish: "abc" is not a list; use for example ['test.messages']`,
+    ],
+    [
+      "a permission for other clients' replies",
+      external({ subscribe: ['_INBOX.>'] }),
+      'brokerCluster.externalClients[0].subscribe: "_INBOX.>" is reserved by NATS; use a subject of your own, such as test.messages',
+    ],
+  ],
+  'images and resources': [
+    [
+      'an image without a version',
+      publisher({ image: 'app' }),
+      'brokerCluster.publishers[0].image: "app" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine',
+    ],
+    [
+      'a command without an image',
+      publisher({ command: ['sh'] }),
+      'brokerCluster.publishers[0].command: has no image to run in; name the `image` as well',
+    ],
+    [
+      'a command that is no list',
+      publisher({ image: 'app:1', command: 'sh -c true' as unknown as string[] }),
+      "brokerCluster.publishers[0].command: \"sh -c true\" is not a list of words; use for example ['/app/orders', '--verbose']",
+    ],
+    [
+      "a server's resources",
+      leaf({ resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: 'lots', memory: '1Gi' } } }),
+      'leafClusters[0].resources: "lots" is no amount of CPU; use for example 500m or 2',
+    ],
+    [
+      "a client's resources",
+      publisher({ resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1' } } }),
+      'brokerCluster.publishers[0].resources: requests "1Gi" of memory, above the limit of "1"; raise the limit or request less',
+    ],
+  ],
+  links: [
+    [
+      'of an unknown kind',
+      leaf({ link: untyped({ kind: 'vpn' }) }),
+      'leafClusters[0].link.kind: "vpn" is not a choice; use nats-tls or linkerd-gateway or plaintext',
+    ],
+    [
+      'through a gateway without a link name',
+      leaf({ link: untyped({ kind: 'linkerd-gateway' }) }),
+      'leafClusters[0].link.linkName: is missing; use the name of the Link, such as vm-a',
+    ],
+    [
+      'in plain text that nobody wrote out',
+      leaf({ link: untyped({ kind: 'plaintext' }) }),
+      'leafClusters[0].link: "plaintext" travels in clear; use nats-tls, or write `insecurePlaintext: true`',
+    ],
+  ],
+  choices: [
+    [
+      'secrets',
+      { ...topology, secrets: untyped('vault') },
+      'secrets: "vault" is not a choice; use file or external',
+    ],
+    [
+      'access policy',
+      { ...topology, accessPolicy: untyped('allow') },
+      'accessPolicy: "allow" is not a choice; use deny or audit',
+    ],
+  ],
+  'misspelt and forgotten properties': [
+    [
+      'of the topology',
+      untyped({ ...topology, leafCluster: [] }),
+      'topology: has no property "leafCluster"; use brokerCluster, leafClusters, namespace, secrets, accessPolicy, ipv6',
+    ],
+    [
+      'of the broker cluster',
+      broker(untyped({ replica: 3 })),
+      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, replicas, clientListener, leafListener, externalClients',
+    ],
+    [
+      'of a leaf cluster',
+      leaf(untyped({ network: 'anywhere' })),
+      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, link, networks',
+    ],
+    [
+      'of a listener',
+      broker({ clientListener: untyped({ nodeport: 30999 }) }),
+      'brokerCluster.clientListener: has no property "nodeport"; use nodePort, tls, insecurePlaintext',
+    ],
+    [
+      'of a client',
+      publisher({ subjects: [] }),
+      'brokerCluster.publishers[0]: has no property "subjects"; use name, subject, user, publish, subscribe, image, command, passwordInEnvironment, resources',
+    ],
+    [
+      'of an external client',
+      external({ network: 'anywhere' }),
+      'brokerCluster.externalClients[0]: has no property "network"; use name, networks, publish, subscribe',
+    ],
+    [
+      'the whole broker cluster',
+      untyped({ leafClusters: [] }),
+      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, replicas, clientListener, leafListener, externalClients',
+    ],
+    [
+      'the list of leaves',
+      untyped({ brokerCluster }),
+      'leafClusters: undefined is not a list; use [] for a broker without leaves',
+    ],
+  ],
+};
+
+describe.each(Object.entries(refusals))('refuses %s:', (_, table) => {
+  it.each(table)('%s', (_what, bad, message) => {
+    const [property, problem] = [
+      message.slice(0, message.indexOf(': ')),
+      message.slice(message.indexOf(': ')),
+    ];
+    expect(() => checkTopology(bad)).toThrow(new InvalidInput(`topology.ts \`${property}\`${problem}.`));
+  });
+});
