@@ -1,4 +1,4 @@
-/** The cdk8s app: topology → manifests in `dist/<cluster>/`, with the credentials that they need. */
+/** The cdk8s app: topology → manifests in `dist/<cluster>/`, with the credentials that they need and a picture. */
 import { resolve } from 'node:path';
 import { ISSUED } from './certs/store.ts';
 import { InvalidInput } from './model/checks.ts';

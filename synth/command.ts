@@ -2,15 +2,19 @@ import { join } from 'node:path';
 import { loadCredentials } from '../certs/credentials.ts';
 import { mint } from '../certs/mint.ts';
 import type { Topology } from '../model/topology.ts';
+import { page } from '../picture/page.ts';
 import { applyAdvice } from './apply-limit.ts';
 import { SECRETS_FILE, secretObjects, secretsText, secretsWanted } from './secrets.ts';
 import { type ClusterManifests, synthesize } from './synthesize.ts';
-import { type OutputFile, removeOtherFolders, writeFolder } from './write.ts';
+import { type OutputFile, removeOtherFolders, writeFile, writeFolder } from './write.ts';
+
+/** Beside the folders of the clusters, so that no `kubectl apply -f` takes it for a manifest. */
+export const PICTURE_FILE = 'topology.html';
 
 export interface SynthOptions {
   /** Folder of the credentials. */
   readonly issued: string;
-  /** Folder that gets one folder for each cluster. */
+  /** Folder that gets one folder for each cluster, and the picture. */
   readonly output: string;
   /** Takes what the run has to say, line by line. */
   readonly log: (line: string) => void;
@@ -23,6 +27,7 @@ export interface SynthOptions {
  */
 export function synthCommand(topology: Topology, { issued, output, log }: SynthOptions): void {
   const clusters = [...synthesize(topology)];
+  const picture = page(clusters.map(({ view }) => view));
   const secrets =
     topology.secrets === 'external'
       ? nameSecrets(clusters, log)
@@ -33,6 +38,7 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
     if (text !== undefined) all.set(SECRETS_FILE, { text, mode: 0o600 });
     writeFolder(join(output, name), all);
   }
+  writeFile(join(output, PICTURE_FILE), { text: picture });
   removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
   log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
 }

@@ -2,6 +2,8 @@ import { type App, Chart, Yaml } from 'cdk8s';
 import { RequiredSecret } from '../constructs/index.ts';
 import { checkTopology } from '../model/check-topology.ts';
 import type { Topology } from '../model/topology.ts';
+import { type ClusterView, clusterView } from '../picture/cluster-view.ts';
+import type { Manifest } from '../picture/objects.ts';
 import { clusterApps } from './clusters.ts';
 
 /** What synth makes for one cluster. */
@@ -12,6 +14,8 @@ export interface ClusterManifests {
   readonly files: ReadonlyMap<string, string>;
   /** Secrets that the manifests name and that must exist beside them. */
   readonly secrets: readonly RequiredSecret[];
+  /** What the same objects say about connections, for the picture. */
+  readonly view: ClusterView;
 }
 
 /**
@@ -21,16 +25,21 @@ export interface ClusterManifests {
 export function* synthesize(topology: Topology): Generator<ClusterManifests> {
   const toYaml = yamlWriter();
   for (const { name, app } of clusterApps(checkTopology(topology))) {
-    yield { name, files: manifests(app, toYaml), secrets: RequiredSecret.all(app) };
+    const charts = objectsByFile(app);
+    const secrets = RequiredSecret.all(app);
+    yield {
+      name,
+      files: new Map([...charts].map(([file, objects]) => [file, objects.map(toYaml).join('---\n')])),
+      secrets,
+      view: clusterView(name, [...charts.values()].flat(), secrets),
+    };
   }
 }
 
-/** One file for each chart, under a name that stays the same whatever else is written. */
-function manifests(app: App, toYaml: (object: unknown) => string): Map<string, string> {
+/** The objects of each chart, under a name of a file that stays the same whatever else is written. */
+function objectsByFile(app: App): Map<string, Manifest[]> {
   const charts = app.node.children.filter((child) => child instanceof Chart);
-  return new Map(
-    charts.map((chart) => [`${chart.node.id}.k8s.yaml`, chart.toJson().map(toYaml).join('---\n')]),
-  );
+  return new Map(charts.map((chart) => [`${chart.node.id}.k8s.yaml`, chart.toJson()]));
 }
 
 /** Writes an object that many clusters have alike only once, because writing YAML takes most of the time of synth. */

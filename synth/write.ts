@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** A file to be written, by its name in the folder of a cluster. */
+/** A file to be written. */
 export interface OutputFile {
   readonly text: string;
   /** Permission bits, which the file has afterwards even if it existed with others. @default - those of any new file */
@@ -26,15 +26,17 @@ const MANIFEST = '.k8s.yaml';
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, { text, mode }] of files) {
-    const path = join(folder, name);
-    const old = statSync(path, { throwIfNoEntry: false });
-    if (!old?.isFile() || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
-    else if (mode !== undefined && (old.mode & 0o777) !== mode) chmodSync(path, mode);
-  }
+  for (const [name, file] of files) writeFile(join(folder, name), file);
   for (const name of readdirSync(folder)) {
     if (name.endsWith(MANIFEST) && !files.has(name)) rmSync(join(folder, name));
   }
+}
+
+/** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
+export function writeFile(path: string, { text, mode }: OutputFile): void {
+  const old = statSync(path, { throwIfNoEntry: false });
+  if (!old?.isFile() || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
+  else if (mode !== undefined && (old.mode & 0o777) !== mode) chmodSync(path, mode);
 }
 
 function replaceFile(path: string, text: string, mode: number | undefined): void {

@@ -14,6 +14,7 @@ const PARTS = [
   'main.ts',
   'model',
   'package.json',
+  'picture',
   'synth',
   'topology.ts',
 ];

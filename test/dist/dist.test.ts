@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PICTURE_FILE } from '../../synth/command.ts';
 import { SECRETS_FILE } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import { topology } from '../../topology.ts';
@@ -10,8 +11,8 @@ const dist = join(root, 'dist');
 const clusters = [...synthesize(topology)];
 
 // The listings come first, because comparing a file that is absent writes it.
-it('has a folder for each cluster of the topology and no other', () => {
-  expect(readdirSync(dist).sort()).toEqual(clusters.map(({ name }) => name).sort());
+it('has a folder for each cluster of the topology and no other, and the picture', () => {
+  expect(readdirSync(dist).sort()).toEqual([...clusters.map(({ name }) => name), PICTURE_FILE].sort());
 });
 
 describe.each(clusters)('dist/$name', ({ name, files }) => {

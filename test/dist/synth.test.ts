@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SECRETS_FILE } from '../../synth/secrets.ts';
@@ -26,7 +26,7 @@ it('mints and writes everything on a fresh machine, as committed', () => {
   expect({ status: run.status, stdout: run.stdout }).toEqual({ status: 0, stdout: '' });
   expect(run.stderr).toMatch(/^2 clusters in .+; next: kubectl apply -f dist\/<cluster>, for each of them$/m);
   expect(committed(minted)).toEqual(committed(root));
-  for (const cluster of readdirSync(join(minted, 'dist'))) {
+  for (const cluster of ['vm-a', 'vm-b']) {
     expect(statSync(join(minted, 'dist', cluster, SECRETS_FILE)).mode & 0o777).toBe(0o600);
   }
 });

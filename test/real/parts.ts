@@ -18,6 +18,7 @@ const finders = {
   kubectl: () => tool('kubectl', undefined, undefined, process.env.KUBEBUILDER_ASSETS),
   linkerd: () => tool('linkerd'),
   openssl: () => tool('openssl'),
+  chromium: () => ['chromium', 'google-chrome'].map((name) => tool(name)).find(Boolean),
   namespaces,
 };
 
@@ -47,6 +48,7 @@ export function remedyFor(absent: readonly Part[]): string {
 const byHand: Partial<Record<Part, string>> = {
   linkerd: 'install linkerd from https://linkerd.io/2/getting-started/',
   openssl: 'install openssl',
+  chromium: 'install chromium',
   namespaces: 'namespaces need Linux, root, and the packages busybox-static, iproute2 and util-linux',
 };
 

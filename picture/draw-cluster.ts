@@ -1,0 +1,112 @@
+import type { Bundle } from './bundles.ts';
+import type { ClusterView } from './cluster-view.ts';
+import { tone } from './draw-hop.ts';
+import { BAY, type Placed, type Rect, type Row, type Stack } from './layout.ts';
+import { type Markup, markup } from './markup.ts';
+import { type Service, selects } from './objects.ts';
+import { line } from './text.ts';
+import { callerName, count, some } from './wording.ts';
+import type { WorkloadView } from './workloads.ts';
+
+/** A cluster: its outline, its callers and servers. The hops are drawn over it. */
+export function drawCluster(placed: Placed): Markup {
+  const { region, rect, stacks } = placed;
+  const [cluster] = region.clusters as [ClusterView];
+  const several = region.clusters.length > 1;
+  const names = region.clusters.map(({ name }) => name);
+  const at = (dy: number) => ({ x: rect.x + 16, y: rect.y + dy, width: rect.width - 32 });
+  const policies = cluster.namespaces.map(
+    ({ name, inboundPolicy }) => `namespace ${name}, everything else: ${inboundPolicy}`,
+  );
+  const behind = [8, 4].map((d) => outline({ ...placed, rect: { ...rect, x: rect.x - d, y: rect.y + d } }));
+  return markup`<g class="of-cluster">${several ? behind : undefined}${outline(placed)}
+${line(at(28), several ? count(names.length, 'leaf cluster') : cluster.name, ['head'])}
+${line(at(47), several ? `${some(names, 4)} · ${policies.join('; ')}` : policies.join('; '), ['soft'])}
+${stacks.map((stack) => drawStack(stack, cluster, region.nodePorts))}
+</g>
+`;
+}
+
+/** The outline of a cluster, with a bay for the callers that are outside it. */
+function outline({ rect, bay, side }: Placed): Markup {
+  const { x, y, width, height } = rect;
+  if (!bay) {
+    return markup`<rect class="cluster" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>\n`;
+  }
+  const [near, far, inner] = side === 'left' ? [x, x + width, x + BAY] : [x + width, x, x + width - BAY];
+  return markup`<path class="cluster" d="M${near} ${y}H${far}V${y + height}H${bay.to === y + height ? inner : near}V${bay.to}H${inner}V${bay.from}H${near}z"/>\n`;
+}
+
+function drawStack({ name, rect, rows }: Stack, cluster: ClusterView, used: ReadonlySet<number>): Markup {
+  const workload = cluster.workloads.find((candidate) => candidate.name === name);
+  return markup`${box(rect, '')}${workload ? server(workload, cluster, rect, used) : proxies(name, rect)}
+${rows.map((row) => [row.caller ? caller(row.caller, row.bundle, cluster) : undefined, portTag(row)])}`;
+}
+
+/** A server, with the Services that lead to it. `used` are the NodePorts by which a hop comes in. */
+function server(workload: WorkloadView, cluster: ClusterView, rect: Rect, used: ReadonlySet<number>): Markup {
+  const services = cluster.services.filter(({ selector }) => selects(selector, workload.labels));
+  let y = rect.y + 8;
+  const text = (content: string, classes: string[], dy: number) => {
+    y += dy;
+    return line({ x: rect.x + rect.width / 2, y, width: 126 }, content, [...classes, 'middle']);
+  };
+  return markup`${text(workload.name, ['name', 'mono'], 14)}${text(
+    `${workload.kind}, ${count(workload.replicas, 'pod')}`,
+    ['soft'],
+    15,
+  )}${services.map(({ name, ports }) => [
+    text(name, ['mono', 'strong'], 24),
+    ...portLines(ports, used).map((ports) => text(ports, ['mono', 'soft'], 14)),
+  ])}`;
+}
+
+/** Ports of a Service: those inside the cluster on one line, and each NodePort on one of its own. */
+function portLines(ports: Service['ports'], used: ReadonlySet<number>): string[] {
+  const inside = ports.filter(({ nodePort }) => nodePort === undefined).map(({ port }) => port);
+  const open = ports.flatMap(({ port, nodePort }) => {
+    if (nodePort === undefined) return [];
+    return [`NodePort ${nodePort}→${port}`, ...(used.has(nodePort) ? [] : ['(admits nobody)'])];
+  });
+  return [...(inside.length > 0 ? [inside.join(' ')] : []), ...open];
+}
+
+const proxies = (name: string, { x, y, width, height }: Rect): Markup =>
+  markup`${line({ x: x + width / 2, y: y + height / 2 - 3, width: 126 }, name, ['name', 'mono', 'middle'])}${line(
+    { x: x + width / 2, y: y + height / 2 + 13, width: 126 },
+    'metrics of the proxy',
+    ['soft', 'middle'],
+  )}`;
+
+function caller(rect: Rect, bundle: Bundle, cluster: ClusterView): Markup {
+  const { x, y, width } = rect;
+  const [first, second] = captions(bundle, cluster);
+  const { kind } = bundle.common;
+  const own = kind === 'client' || kind === 'route';
+  const at = (dy: number) => ({ x: x + width / 2, y: y + dy, width: width - 12 });
+  return markup`${box(rect, own ? '' : 'guest')}${line(at(25), first, ['name', 'mono', 'middle'])}${line(at(41), second, ['soft', 'middle'])}`;
+}
+
+/** Who a caller is, on two lines. */
+function captions(bundle: Bundle, cluster: ClusterView): [string, string] {
+  const { kind, from, callerProves } = bundle.common;
+  const several = bundle.hops.length > 1;
+  if (kind === 'probe') return ['kubelet', several ? 'of each node' : 'of the node'];
+  if (kind === 'route') return [from.name, 'its other pods'];
+  if (from.cluster === undefined) {
+    const networks = callerProves.flatMap((proof) => (proof.kind === 'address' ? proof.networks : []));
+    return [from.name, `from ${some(networks, 1)}`];
+  }
+  if (from.namespace) return [from.name, `of ${from.namespace}`];
+  if (several) return [callerName(bundle), 'each its own user'];
+  return [from.name, cluster.workloads.find(({ name }) => name === from.name)?.kind ?? ''];
+}
+
+/** The port of a row, in the box that it ends in. */
+export function portTag({ tag, bundle }: Row): Markup {
+  const { x, y, width, height } = tag;
+  return markup`<rect class="tag" x="${x}" y="${y}" width="${width}" height="${height}" rx="3"/><text x="${x + width / 2}" y="${y + 13}" class="mono middle fill-${tone(bundle.common)}">${bundle.common.to.port}</text>\n`;
+}
+
+const box = ({ x, y, width, height }: Rect, kind: string): Markup =>
+  markup`<rect class="box ${kind}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>\n`;

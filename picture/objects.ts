@@ -1,0 +1,121 @@
+/** The fields of Kubernetes objects that the picture is read from. */
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Manifest {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Labels;
+    readonly annotations?: Labels;
+  };
+  readonly data?: Labels;
+  // biome-ignore lint/suspicious/noExplicitAny: each reader below knows the spec of its kind.
+  readonly spec?: any;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly exported: boolean;
+  readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
+}
+
+/** Linkerd's `Server`: a port of some pods, and what happens to a connection that nothing allows. */
+export interface PolicedPort {
+  readonly name: string;
+  readonly selector: Labels;
+  readonly port: number | string;
+}
+
+/** An AuthorizationPolicy with the parties of the authentication that it requires. */
+export interface Authorization {
+  readonly name: string;
+  readonly server: string;
+  readonly identities: readonly Identity[];
+  readonly networks: readonly string[];
+}
+
+/** A service account, which Linkerd's proxies prove to each other. */
+export interface Identity {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export interface PacketRule {
+  readonly peers: readonly Peer[];
+  readonly ports: readonly (number | string)[];
+}
+
+export interface Peer {
+  readonly pods?: Labels;
+  readonly namespace?: string;
+  readonly cidr?: string;
+}
+
+export interface PacketFilter {
+  readonly name: string;
+  readonly selector: Labels;
+  readonly ingress: readonly PacketRule[];
+  readonly egress: readonly PacketRule[];
+}
+
+export const selects = (selector: Labels, labels: Labels) =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+const ofKind = (objects: readonly Manifest[], kind: string) =>
+  objects.filter((object) => object.kind === kind);
+
+export const services = (objects: readonly Manifest[]): Service[] =>
+  ofKind(objects, 'Service').map(({ metadata, spec }) => ({
+    name: metadata.name,
+    namespace: metadata.namespace ?? 'default',
+    selector: spec.selector,
+    exported: metadata.labels?.['mirror.linkerd.io/exported'] === 'true',
+    ports: spec.ports,
+  }));
+
+export const policedPorts = (objects: readonly Manifest[]): PolicedPort[] =>
+  ofKind(objects, 'Server').map(({ metadata, spec }) => ({
+    name: metadata.name,
+    selector: spec.podSelector.matchLabels ?? {},
+    port: spec.port,
+  }));
+
+export function authorizations(objects: readonly Manifest[]): Authorization[] {
+  const of = (kind: string, name: string) =>
+    ofKind(objects, kind).find(({ metadata }) => metadata.name === name)?.spec;
+  return ofKind(objects, 'AuthorizationPolicy').map(({ metadata, spec }) => {
+    const refs: { kind: string; name: string }[] = spec.requiredAuthenticationRefs;
+    const specs = refs.map(({ kind, name }) => of(kind, name));
+    return {
+      name: metadata.name,
+      server: spec.targetRef.name,
+      identities: specs.flatMap((authentication) => authentication?.identityRefs ?? []),
+      networks: specs
+        .flatMap((authentication) => authentication?.networks ?? [])
+        .map(({ cidr }: { cidr: string }) => cidr),
+    };
+  });
+}
+
+export const packetFilters = (objects: readonly Manifest[]): PacketFilter[] =>
+  ofKind(objects, 'NetworkPolicy').map(({ metadata, spec }) => ({
+    name: metadata.name,
+    selector: spec.podSelector.matchLabels ?? {},
+    ingress: rules(spec.ingress, 'from'),
+    egress: rules(spec.egress, 'to'),
+  }));
+
+// biome-ignore lint/suspicious/noExplicitAny: ingress and egress rules differ in the name of one field.
+const rules = (from: any[] | undefined, side: 'from' | 'to'): PacketRule[] =>
+  (from ?? []).map((rule) => ({
+    ports: rule.ports.map(({ port }: { port: number | string }) => port),
+    peers: rule[side].map((peer: Record<string, { matchLabels: Labels; cidr: string }>) => ({
+      pods: peer.podSelector?.matchLabels,
+      namespace: peer.namespaceSelector?.matchLabels['kubernetes.io/metadata.name'],
+      cidr: peer.ipBlock?.cidr,
+    })),
+  }));

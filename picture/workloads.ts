@@ -1,0 +1,135 @@
+import { basename } from 'node:path';
+import type { RequiredSecret } from '../constructs/index.ts';
+import type { Credentials } from '../model/credentials.ts';
+import type { Identity, Labels, Manifest } from './objects.ts';
+import { at, type Conf, listed, readConf } from './read-conf.ts';
+
+/** A NATS user. `secret` says whose password it is and stands for it: two that are equal sign in. */
+export interface User {
+  readonly name: string;
+  readonly secret: string;
+}
+
+/** A NATS user that a server lets in. */
+export interface KnownUser extends User {
+  readonly connects: readonly string[];
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** A remote that a server dials as a leaf. */
+export interface Remote {
+  readonly host: string;
+  readonly port: number;
+  readonly user: User;
+  readonly tls: boolean;
+}
+
+/** Pods that a Deployment or StatefulSet makes, as far as connections are concerned. */
+export interface WorkloadView {
+  readonly kind: string;
+  readonly name: string;
+  readonly replicas: number;
+  readonly labels: Labels;
+  readonly identity: Identity;
+  readonly meshed: boolean;
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  /** Paths that the kubelet probes over HTTP, with their ports. */
+  readonly probes: readonly { readonly path: string; readonly port: number | string }[];
+  /** Address of the server whose client it is. */
+  readonly dials: string | undefined;
+  readonly user: User | undefined;
+  /** Whether a NATS certificate is mounted. */
+  readonly certificate: boolean;
+  /** What its `nats.conf` says, with the files that it includes. */
+  readonly conf: Conf | undefined;
+  readonly users: readonly KnownUser[];
+  readonly remotes: readonly Remote[];
+}
+
+/** Stands in for what has been minted: a password is its own name, and nothing secret can get into the picture. */
+const NO_CREDENTIALS: Credentials = {
+  certificate: (name) => ({ crt: name, key: name }),
+  natsCa: 'ca',
+  password: (name) => name,
+};
+
+/** The workloads among a cluster's objects, with what the Secrets that they mount say about connections. */
+export function workloads(objects: readonly Manifest[], secrets: readonly RequiredSecret[]): WorkloadView[] {
+  return objects
+    .filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
+    .map((owner) => workload(owner, objects, secrets));
+}
+
+function workload(
+  owner: Manifest,
+  objects: readonly Manifest[],
+  secrets: readonly RequiredSecret[],
+): WorkloadView {
+  const { metadata, spec } = owner.spec.template;
+  const namespace = owner.metadata.namespace ?? 'default';
+  const [main] = spec.containers;
+  const files = new Map<string, string>();
+  for (const { configMap, secret } of spec.volumes) {
+    const map = objects.find(
+      (object) => object.kind === 'ConfigMap' && object.metadata.name === configMap?.name,
+    );
+    for (const [key, text] of Object.entries(map?.data ?? {})) files.set(key, text);
+    const keys = secrets.find(({ name }) => name === secret?.secretName)?.keys ?? {};
+    for (const [key, value] of Object.entries(keys)) files.set(key, value(NO_CREDENTIALS));
+  }
+  const text = files.get('nats.conf');
+  const conf = text === undefined ? undefined : readConf(text, (path) => files.get(basename(path)) ?? '');
+  const name = files.get('username');
+  // biome-ignore lint/suspicious/noExplicitAny: of a container only these fields are read.
+  const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].map((probe) => (main as any)[probe]);
+  return {
+    kind: owner.kind,
+    name: owner.metadata.name,
+    replicas: owner.spec.replicas,
+    labels: metadata.labels,
+    identity: { name: spec.serviceAccountName, namespace },
+    meshed: injected(objects, namespace, metadata.annotations),
+    ports: main.ports ?? [],
+    probes: probes.flatMap((probe) => (probe?.httpGet ? [probe.httpGet] : [])),
+    dials: main.env?.find((variable: { name: string }) => variable.name === 'NATS_URL')?.value,
+    user: name === undefined ? undefined : { name, secret: files.get('password') ?? '' },
+    certificate: files.has('tls.crt'),
+    conf,
+    users: conf ? knownUsers(conf) : [],
+    remotes: conf ? remotes(conf) : [],
+  };
+}
+
+function injected(objects: readonly Manifest[], namespace: string, annotations: Labels = {}): boolean {
+  const home = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
+  const inject = 'linkerd.io/inject';
+  return (annotations[inject] ?? home?.metadata.annotations?.[inject]) === 'enabled';
+}
+
+function knownUsers(conf: Conf): KnownUser[] {
+  const accounts = Object.entries(at(conf, 'accounts') ?? {});
+  return accounts
+    .filter(([account]) => account !== conf.system_account)
+    .flatMap(([, account]) => listed(at(account, 'users')))
+    .map((user) => ({
+      name: String(at(user, 'user')),
+      secret: String(at(user, 'password')),
+      connects: listed(at(user, 'allowed_connection_types')).map(String),
+      publish: listed(at(user, 'permissions', 'publish', 'allow')).map(String),
+      subscribe: listed(at(user, 'permissions', 'subscribe', 'allow')).map(String),
+    }));
+}
+
+const remotes = (conf: Conf): Remote[] =>
+  listed(at(conf, 'leafnodes', 'remotes')).flatMap((remote) =>
+    listed(at(remote, 'urls')).map((text) => {
+      const url = new URL(String(text));
+      return {
+        host: url.hostname,
+        port: Number(url.port),
+        user: { name: decodeURIComponent(url.username), secret: decodeURIComponent(url.password) },
+        tls: at(remote, 'tls') !== undefined,
+      };
+    }),
+  );

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { gaps, type Hop, isInClear } from '../../picture/hop.ts';
+import { hops } from '../../picture/hops.ts';
+import { synthesize } from '../../synth/synthesize.ts';
+import { all, applications, crowded, gateway, plaintext, topology, views, withLeaves } from './topologies.ts';
+
+const told = ({ kind, from, to, encryptedBy }: Hop) =>
+  `${kind}: ${from.cluster ?? 'outside'}/${from.name} → ${to.cluster}/${to.name}:${to.port}, ${encryptedBy.join(' and ') || 'nobody'}`;
+const link = (of: Parameters<typeof views>[0]) => hops(views(of)).find(({ kind }) => kind === 'leaf')!;
+
+describe('the hops of a topology', () => {
+  it('are what the topology that the project comes with says', () => {
+    expect(hops(views(topology)).map(told)).toEqual([
+      'client: vm-a/nats-publisher → vm-a/nats-broker:4222, Linkerd and NATS',
+      'probe: vm-a/kubelet → vm-a/nats-broker:8222, nobody',
+      'leaf: vm-b/nats-leaf → vm-a/nats-broker:7422, NATS',
+      'client: vm-b/nats-subscriber → vm-b/nats-leaf:4222, Linkerd',
+      'probe: vm-b/kubelet → vm-b/nats-leaf:8222, nobody',
+    ]);
+  });
+
+  it('include brokers among themselves, clients outside the mesh, and a scraper', () => {
+    const guestsAndRoutes = hops(views(applications)).filter(
+      ({ kind }) => kind === 'guest' || kind === 'route',
+    );
+    expect(guestsAndRoutes.map(told)).toEqual([
+      'route: hub/nats-broker → hub/nats-broker:6222, Linkerd',
+      'guest: hub/prometheus → hub/every pod:4191, Linkerd',
+      'guest: outside/billing → hub/nats-broker:4222, NATS',
+      'guest: hub/prometheus → hub/nats-broker:8222, Linkerd',
+    ]);
+  });
+
+  it('tell a leaf by its certificate, its password and where it dials from', () => {
+    expect(link(topology)).toMatchObject({
+      dials: '1.1.1.1:30722',
+      service: 'nats-broker-external',
+      nodePort: 30722,
+      callerProves: [
+        { kind: 'address', networks: ['2.2.2.2/32'] },
+        { kind: 'certificate' },
+        { kind: 'password' },
+      ],
+      calleeProves: [{ kind: 'certificate' }],
+      users: [{ name: 'leaf-vm-b', publish: [], subscribe: ['test.messages'] }],
+    });
+  });
+
+  it('show that a gateway comes in as itself', () => {
+    const linkerdGateway = { name: 'linkerd-gateway', namespace: 'linkerd-multicluster' };
+    expect(link(gateway)).toMatchObject({
+      gateway: linkerdGateway,
+      nodePort: undefined,
+      encryptedBy: ['Linkerd', 'NATS'],
+      calleeProves: [{ kind: 'identity', identity: linkerdGateway }, { kind: 'certificate' }],
+    });
+  });
+
+  it('show a link in clear text, over which the broker proves nothing', () => {
+    expect(hops(views(plaintext)).filter(isInClear)).toEqual([link(plaintext)]);
+    expect(link(plaintext).calleeProves).toEqual([]);
+  });
+
+  it('show a scraper outside the mesh as one in clear text', () => {
+    expect(hops(views(crowded)).filter(isInClear).map(told)).toEqual([
+      'guest: outside/anyone → hub/every pod:4191, nobody',
+      'guest: outside/anyone → hub/nats-broker:8222, nobody',
+    ]);
+  });
+
+  it('find a broker whose IPv6 address is written in another way', () => {
+    const [leaf] = topology.leafClusters;
+    const brokerCluster = { ...topology.brokerCluster, address: '2001:DB8:0::1' };
+    const ipv6 = {
+      ...topology,
+      ipv6: true,
+      brokerCluster,
+      leafClusters: [{ ...leaf!, address: '2001:db8::2' }],
+    };
+    expect(link(ipv6).to.name).toBe('nats-broker');
+  });
+});
+
+describe.each(all)('the policies of %s', (_, of) => {
+  const names = [...synthesize(of)].flatMap(({ name, files }) =>
+    [...files.values()]
+      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()))
+      .filter(({ kind }) => kind === 'AuthorizationPolicy')
+      .map(({ metadata }) => `${name}/${metadata.name}`),
+  );
+  const found = hops(views(of));
+
+  it('each admit a hop', () => {
+    const admitting = found.flatMap(({ admission }) =>
+      admission.flatMap(({ cluster, policies }) => policies.map((policy) => `${cluster}/${policy}`)),
+    );
+    expect(names.filter((name) => !admitting.includes(name))).toEqual([]);
+    expect(names.length).toBeGreaterThan(2);
+  });
+
+  it('leave no hop without one', () => {
+    expect(found.filter((hop) => gaps(hop).length > 0).map(told)).toEqual([]);
+  });
+
+  it('let each client and leaf sign in as exactly one user', () => {
+    const signedIn = found.filter(({ kind }) => kind === 'client' || kind === 'leaf');
+    expect(signedIn.filter(({ users }) => users.length !== 1).map(told)).toEqual([]);
+  });
+});
+
+describe('a policy that is taken away', () => {
+  it.each([
+    ['mesh', 'authorizations'],
+    ['way in', 'packetFilters'],
+  ] as const)('leaves a gap at the %s', (layer, policies) => {
+    const [broker, ...leaves] = views(withLeaves(1));
+    const kept = broker![policies].filter(({ name }) => !name.startsWith('nats-broker'));
+    const found = hops([{ ...broker!, [policies]: kept }, ...leaves]);
+    const stuck = found.filter((hop) => gaps(hop).some((gap) => gap.layer === layer));
+    expect(stuck.map(({ kind }) => kind)).toEqual(['client', 'leaf']);
+  });
+});
