@@ -1,5 +1,5 @@
 import { InvalidInput } from '../model/checks.ts';
-import { leafLink, workloads, workloadUser } from '../model/defaults.ts';
+import { clients, leafLink } from '../model/defaults.ts';
 import {
   BROKER,
   certificateName,
@@ -107,7 +107,7 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
       ],
     },
     ...tlsLeaves.map(({ name }) => client(LEAF, leafUser(name), name)),
-    ...workloads(broker).map((workload) => client(workload.name, workloadUser(workload))),
+    ...clients(broker).map(({ name, user }) => client(name, user)),
     ...(broker.externalClients ?? []).map(({ name }) => client(name, name)),
     client(SYSTEM_USER, SYSTEM_USER),
   ];
@@ -115,7 +115,9 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
 
 function passwordNames({ brokerCluster, leafClusters }: Topology): string[] {
   const ofCluster = (cluster: Cluster) =>
-    [...workloads(cluster).map(workloadUser), SYSTEM_USER].map((user) => passwordName(cluster.name, user));
+    [...clients(cluster).map(({ user }) => user), SYSTEM_USER].map((user) =>
+      passwordName(cluster.name, user),
+    );
   const ofBroker = [
     ...(brokerCluster.externalClients ?? []).map(({ name }) => name),
     ...leafClusters.map(({ name }) => leafUser(name)),

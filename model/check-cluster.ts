@@ -10,7 +10,7 @@ import {
   shown,
 } from './checks.ts';
 import { workloadUser } from './defaults.ts';
-import { DEFAULT_DENY, SYSTEM_USER } from './names.ts';
+import { DEFAULT_DENY, STREAMS, SYSTEM_USER } from './names.ts';
 import type {
   BrokerCluster,
   Cluster,
@@ -59,10 +59,12 @@ export function checkCluster(
       refuse(at(`${here}.command`), 'has no image to run in; name the `image` as well');
     if (workload.resources) checkResources(at(`${here}.resources`), workload.resources);
   }
+  const keeper: [string, string][] = cluster.jetStream ? [['the keeper of the streams', STREAMS]] : [];
   checkUnique(
     [
       ['the server', server],
       ["the namespace's own policy", DEFAULT_DENY],
+      ...keeper,
       ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name]),
     ],
     'give each workload of a cluster a name of its own',
@@ -70,6 +72,7 @@ export function checkCluster(
   checkUnique(
     [
       ['the system account', SYSTEM_USER],
+      ...keeper,
       ...takenUsers,
       ...places.map(([here, workload]): [string, string] => [`${here}.user`, workloadUser(workload)]),
     ],
@@ -121,6 +124,9 @@ const CLUSTER = {
   resources: true,
   scraper: true,
   linkerdCni: true,
+  jetStream: true,
+  streams: true,
+  consumers: true,
 } as const;
 
 export const KEYS = {
@@ -131,6 +137,7 @@ export const KEYS = {
     secrets: true,
     accessPolicy: true,
     ipv6: true,
+    longestPartition: true,
   }),
   brokerCluster: keys<BrokerCluster>({
     ...CLUSTER,
@@ -139,7 +146,7 @@ export const KEYS = {
     leafListener: true,
     externalClients: true,
   }),
-  leafCluster: keys<LeafCluster>({ ...CLUSTER, link: true, networks: true }),
+  leafCluster: keys<LeafCluster>({ ...CLUSTER, link: true, networks: true, mirrors: true }),
   listener: keys<Listener>({ nodePort: true, tls: true, insecurePlaintext: true }),
   externalClient: keys<ExternalClient>({ name: true, networks: true, publish: true, subscribe: true }),
   workload: keys<Workload>({
@@ -151,6 +158,8 @@ export const KEYS = {
     image: true,
     command: true,
     passwordInEnvironment: true,
+    stream: true,
+    consumer: true,
     resources: true,
   }),
 };
