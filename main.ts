@@ -1,4 +1,5 @@
 /** The cdk8s app: topology → manifests in `dist/<cluster>/`, with the credentials that they need. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadCredentials } from './certs/credentials.ts';
 import { mint } from './certs/mint.ts';
@@ -7,6 +8,7 @@ import { InvalidInput } from './model/checks.ts';
 import type { Topology } from './model/topology.ts';
 import { SECRETS_FILE, secretsManifest, secretsWanted } from './synth/secrets.ts';
 import { type ClusterManifests, synthesize } from './synth/synthesize.ts';
+import { refuseShrinking } from './synth/volumes.ts';
 import { type OutputFile, removeOtherFolders, writeFolder } from './synth/write.ts';
 import { topology } from './topology.ts';
 
@@ -16,8 +18,14 @@ const log = (line: string) => console.error(line);
 function main(): void {
   // Everything is made before anything is written, so that a refusal leaves the disk as it was.
   const clusters = [...synthesize(topology)];
-  const secrets = topology.secrets === 'external' ? nameSecrets(clusters) : makeSecrets(topology, clusters);
   const output = resolve(process.env.CDK8S_OUTDIR ?? 'dist');
+  for (const { name, files } of clusters) {
+    for (const [file, text] of files) {
+      const before = join(output, name, file);
+      if (existsSync(before)) refuseShrinking(name, readFileSync(before, 'utf8'), text);
+    }
+  }
+  const secrets = topology.secrets === 'external' ? nameSecrets(clusters) : makeSecrets(topology, clusters);
   for (const { name, files } of clusters) {
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
     const text = secrets.get(name);
