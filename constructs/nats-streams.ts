@@ -1,5 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { checkConsumer, checkStream } from '../model/check-jetstream.ts';
+import { refuse } from '../model/checks.ts';
 import type { Consumer, Stream } from '../model/jetstream.ts';
 import { STREAMS } from '../model/names.ts';
 import { ClientWorkload } from './client-workload.ts';
@@ -22,15 +24,23 @@ export interface NatsStreamsProps {
   readonly consumers?: readonly Consumer[];
 }
 
+const at = (property: string) => ({ owner: 'NatsStreams', property });
+
 /**
  * A small Deployment that keeps the streams and durable consumers of a server as they are described: it makes what
  * is missing, changes what differs, and refuses a change by which messages could be lost. It is ready when all is
  * as described. Streams that are described no more stay, with their messages, until somebody deletes them.
  */
 export class NatsStreams extends ClientWorkload {
+  /** @throws InvalidInput if the server keeps no streams, or a stream or consumer cannot work */
   constructor(scope: Construct, id: string, props: NatsStreamsProps) {
     const { server, streams = [], mirrors = [], consumers = [] } = props;
     const all = [...streams, ...mirrors.map(({ stream }) => stream)];
+    if (!server.jetStream)
+      refuse(at('server'), `${server.name} of ${server.cluster} keeps no streams; give it \`jetStream\``);
+    for (const [i, stream] of streams.entries()) checkStream(at(`streams[${i}]`), stream, server.replicas);
+    const known = new Set(all.map(({ name }) => name));
+    for (const [i, consumer] of consumers.entries()) checkConsumer(at(`consumers[${i}]`), consumer, known);
     const config = `${STREAMS}-config`;
     super(
       scope,
@@ -40,7 +50,11 @@ export class NatsStreams extends ClientWorkload {
         owner: 'NatsStreams',
         defaultName: STREAMS,
         script: KEEP_STREAMS,
-        api: [ACCOUNT_INFO, ...all.flatMap(({ name }) => streamUpkeep(name)), ...consumers.flatMap(consumerUpkeep)],
+        api: [
+          ACCOUNT_INFO,
+          ...all.flatMap(({ name }) => streamUpkeep(name)),
+          ...consumers.flatMap(consumerUpkeep),
+        ],
         env: [{ name: 'STREAMS', value: FOLDER }],
         files: {
           volume: { name: 'streams', configMap: { name: config } },

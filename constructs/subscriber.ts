@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { checkAssetName } from '../model/check-jetstream.ts';
 import { ClientWorkload, type ClientWorkloadProps } from './client-workload.ts';
 import { LOG_DURABLY } from './durable-subscriber-script.ts';
 import { consumerUse } from './jetstream-api.ts';
@@ -39,7 +40,9 @@ export class Subscriber extends ClientWorkload {
       super(scope, id, props, { ...role, script: LOG_EACH });
       return;
     }
+    checkAssetName({ owner: 'Subscriber', property: 'stream' }, props.stream);
     const consumer = props.consumer ?? props.name ?? defaultName;
+    checkAssetName({ owner: 'Subscriber', property: 'consumer' }, consumer);
     super(scope, id, props, {
       ...role,
       script: LOG_DURABLY,
