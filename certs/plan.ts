@@ -1,5 +1,5 @@
 import { InvalidInput } from '../model/checks.ts';
-import { leafLink, workloads, workloadUser } from '../model/defaults.ts';
+import { clients, leafLink } from '../model/defaults.ts';
 import {
   BROKER,
   certificateName,
@@ -119,7 +119,7 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
       name: certificateName(name, LEAF),
       role: 'leaf' as const,
     })),
-    ...workloads(broker).map((workload) => client(workload.name, workloadUser(workload))),
+    ...clients(broker).map(({ name, user }) => client(name, user)),
     ...(broker.externalClients ?? []).map(({ name }) => client(name, name)),
     client(SYSTEM_USER, SYSTEM_USER),
   ];
@@ -127,7 +127,9 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
 
 function passwordNames({ brokerCluster, leafClusters }: Topology): string[] {
   const ofCluster = (cluster: Cluster) =>
-    [...workloads(cluster).map(workloadUser), SYSTEM_USER].map((user) => passwordName(cluster.name, user));
+    [...clients(cluster).map(({ user }) => user), SYSTEM_USER].map((user) =>
+      passwordName(cluster.name, user),
+    );
   const ofBroker = [
     ...(brokerCluster.externalClients ?? []).map(({ name }) => name),
     ...leafClusters.map(({ name }) => leafUser(name)),

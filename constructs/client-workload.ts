@@ -8,8 +8,10 @@ import {
   checkSubject,
   checkWorkloadName,
 } from '../model/checks.ts';
-import { AUTH_SECRET, certificateName, DEFAULT_USER, passwordName } from '../model/names.ts';
+import { AUTH_SECRET, certificateName, DEFAULT_USER, inboxPrefix, passwordName } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
+import { AUTH, PRELUDE, TLS } from './client-script.ts';
+import { replies } from './jetstream-api.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import type { Permissions } from './nats-accounts.ts';
 import { CLIENTS, type NatsServer } from './nats-server.ts';
@@ -35,39 +37,12 @@ const RESOURCES: Resources = {
   limits: { cpu: '200m', memory: '256Mi' },
 };
 
-const AUTH = '/etc/nats-auth';
-const TLS = '/etc/nats-tls';
-
-/**
- * The beginning of both demonstrations. `nats` reads the password from its environment, so that is set for this one
- * process from the mounted file; when a mounted file changes, `nats` has to be started again to use it.
- */
-const PRELUDE = `
-fingerprint() { cat ${AUTH}/* ${TLS}/* 2>/dev/null | sha256sum; }
-sign_in() {
-  used=$(fingerprint)
-  NATS_USER=$(cat "$NATS_USER_FILE") NATS_PASSWORD=$(cat "$NATS_PASSWORD_FILE")
-  export NATS_USER NATS_PASSWORD
-}
-usable() { kill -0 "$nats" 2>/dev/null && [ "$(fingerprint)" = "$used" ]; }
-pause() { sleep 1 & wait $!; }
-stop() {
-  for _ in 1 2 3; do kill -0 "$nats" 2>/dev/null && pause; done
-  kill "$nats" 2>/dev/null
-  wait "$nats"
-}
-nats=
-trap 'kill $nats 2>/dev/null; exit 0' TERM INT
-`.trim();
-
 /** What a publisher and a subscriber say alike. */
 export interface ClientWorkloadProps extends Permissions {
   /** The server that it talks to, and whose namespace it runs in. */
   readonly server: NatsServer;
   /** Name of the Deployment, its `app` label and its service account. */
   readonly name?: string;
-  /** The subject that it is there for. */
-  readonly subject: string;
   /** NATS user name, unique on its server. @default 'natsuser' */
   readonly user?: string;
   /** Container image of an application. @default - nats-box with a demonstration */
@@ -84,11 +59,24 @@ export interface ClientWorkloadProps extends Permissions {
   readonly resources?: Resources;
 }
 
+/** What makes a client a publisher, a subscriber, or the keeper of the streams. */
 export interface ClientRole {
-  readonly owner: 'Publisher' | 'Subscriber';
+  readonly owner: 'Publisher' | 'Subscriber' | 'NatsStreams';
   readonly defaultName: string;
-  /** What the demonstration does after signing in, as a shell script. */
-  readonly demonstration: string;
+  /** The subject that it is there for. @default - none */
+  readonly subject?: string;
+  /** What it does without an `image` of its own, as a shell script. */
+  readonly script: string;
+  /** Subjects of JetStream's API that it sends requests to. @default - it asks nothing of JetStream */
+  readonly api?: readonly string[];
+  /** @default - none */
+  readonly env?: k8s.EnvVar[];
+  /** A further volume with its mount. @default - none */
+  readonly files?: { readonly volume: k8s.Volume; readonly mount: k8s.VolumeMount };
+  /** What the scratch space `/tmp` may hold. @default '16Mi' */
+  readonly scratch?: string;
+  /** A command that says whether it is ready. @default - it is ready when it runs */
+  readonly ready?: string[];
 }
 
 /**
@@ -112,7 +100,7 @@ export abstract class ClientWorkload extends Construct {
     this.name = checkWorkloadName({ owner, property: 'name' }, props.name ?? role.defaultName);
     this.user = checkName({ owner, property: 'user' }, props.user ?? DEFAULT_USER);
     const wildcards = owner === 'Subscriber' ? 'allowed' : 'refused';
-    const subject = checkSubject({ owner, property: 'subject' }, props.subject, wildcards);
+    if (role.subject !== undefined) checkSubject({ owner, property: 'subject' }, role.subject, wildcards);
     const image = checkImage({ owner, property: 'image' }, props.image ?? NATS_BOX);
 
     const authSecret = this.user === DEFAULT_USER ? AUTH_SECRET : `${AUTH_SECRET}-${this.user}`;
@@ -125,16 +113,22 @@ export abstract class ClientWorkload extends Construct {
         password: (credentials) => passwordOf(credentials, passwordName(server.cluster, this.user)),
       },
     });
-    const volumes = [secretVolume('auth', authSecret), emptyVolume('tmp', '16Mi')];
+    const volumes = [secretVolume('auth', authSecret), emptyVolume('tmp', role.scratch ?? '16Mi')];
     const mounts = [readOnly('auth', AUTH), { name: 'tmp', mountPath: '/tmp' }];
     const env: k8s.EnvVar[] = [
       // The `nats` CLI does not start unless it finds a folder for its settings, and the image's own is read-only.
       { name: 'XDG_CONFIG_HOME', value: '/tmp' },
       { name: 'NATS_URL', value: server.clientUrl },
-      { name: 'NATS_SUBJECT', value: escaped(subject) },
+      ...(role.subject === undefined ? [] : [{ name: 'NATS_SUBJECT', value: escaped(role.subject) }]),
       { name: 'NATS_USER_FILE', value: `${AUTH}/username` },
       { name: 'NATS_PASSWORD_FILE', value: `${AUTH}/password` },
     ];
+    if (role.api) env.push({ name: 'NATS_INBOX_PREFIX', value: inboxPrefix(this.user) });
+    env.push(...(role.env ?? []));
+    if (role.files) {
+      volumes.push(role.files.volume);
+      mounts.push(role.files.mount);
+    }
     if (props.passwordInEnvironment) {
       env.push(
         fromSecret('NATS_USER', authSecret, 'username'),
@@ -172,10 +166,11 @@ export abstract class ClientWorkload extends Construct {
               image,
               command: props.image
                 ? props.command && checkCommand({ owner, property: 'command' }, props.command).map(escaped)
-                : ['sh', '-c', `${PRELUDE}\n${role.demonstration.trim()}`],
+                : ['sh', '-c', `${PRELUDE}\n${role.script.trim()}`],
               workingDir: '/tmp',
               env,
               volumeMounts: mounts,
+              readinessProbe: role.ready && { exec: { command: role.ready }, periodSeconds: 5 },
               resources: resourceRequirements(
                 checkResources({ owner, property: 'resources' }, props.resources ?? RESOURCES),
               ),
@@ -184,12 +179,16 @@ export abstract class ClientWorkload extends Construct {
         }),
       },
     });
-    const own = owner === 'Publisher' ? 'publish' : 'subscribe';
-    server.allow(this, {
-      publish: props.publish ?? [],
-      subscribe: props.subscribe ?? [],
-      [own]: [subject, ...(props[own] ?? [])],
-    });
+    const own = role.subject === undefined ? [] : [role.subject];
+    server.allow(
+      this,
+      {
+        publish: [...(owner === 'Publisher' ? own : []), ...(props.publish ?? [])],
+        // What a durable consumer reads does not come by its subject.
+        subscribe: [...(owner === 'Subscriber' && !role.api ? own : []), ...(props.subscribe ?? [])],
+      },
+      role.api && { publish: role.api, subscribe: [replies(this.user)] },
+    );
     new WorkloadNetworkPolicy(this, this.name, server.namespace).allowToPods(server.name, CLIENTS.port);
     this.node.addDependency(server.namespace);
   }

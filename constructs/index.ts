@@ -1,11 +1,14 @@
 export { InvalidInput } from '../model/checks.ts';
 export type { Credentials } from '../model/credentials.ts';
+export type { Consumer, Duration, JetStream, Size, Stream } from '../model/jetstream.ts';
 export type { ExternalClient, LeafLink, Listener, Resources, Scraper } from '../model/topology.ts';
+export type { Mirror } from './jetstream-config.ts';
 export type { LeafEndpoint } from './leaf-endpoint.ts';
 export { LinkerdNamespace, type LinkerdNamespaceProps } from './linkerd-namespace.ts';
 export type { Permissions } from './nats-accounts.ts';
 export { type AcceptedLeaf, NatsBroker, type NatsBrokerProps } from './nats-broker.ts';
 export { NatsLeaf, type NatsLeafProps } from './nats-leaf.ts';
+export { NatsStreams, type NatsStreamsProps } from './nats-streams.ts';
 export { Publisher, type PublisherProps } from './publisher.ts';
 export { RequiredSecret, type RequiredSecretProps } from './required-secret.ts';
 export { Subscriber, type SubscriberProps } from './subscriber.ts';

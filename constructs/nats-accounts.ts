@@ -1,4 +1,5 @@
 import type { Credentials } from '../model/credentials.ts';
+import type { JetStream } from '../model/jetstream.ts';
 import { passwordName, SYSTEM_USER } from '../model/names.ts';
 import { type ConfBlock, natsConfig } from './nats-config.ts';
 import { passwordOf } from './password.ts';
@@ -20,10 +21,22 @@ export interface NatsUser extends Permissions {
   readonly name: string;
   /** How it may connect: as a client, or as a leaf. */
   readonly connects: 'STANDARD' | 'LEAFNODE';
+  /** Subjects of JetStream, which no user of the topology may name. @default - none */
+  readonly api?: Permissions | undefined;
+}
+
+/** Whose accounts they are. */
+export interface AccountsOwner {
+  readonly cluster: string;
+  readonly jetStream: JetStream | undefined;
 }
 
 /** The accounts of one server, as the file that its `nats.conf` includes. Secret, because it holds the passwords. */
-export function accountsFile(cluster: string, users: readonly NatsUser[], credentials: Credentials): string {
+export function accountsFile(
+  { cluster, jetStream }: AccountsOwner,
+  users: readonly NatsUser[],
+  credentials: Credentials,
+): string {
   const entry = (name: string, rest: ConfBlock): ConfBlock => ({
     user: name,
     password: passwordOf(credentials, passwordName(cluster, name)),
@@ -32,10 +45,14 @@ export function accountsFile(cluster: string, users: readonly NatsUser[], creden
   const admitted = users.filter(({ name }) => !credentials.revoked?.has(passwordName(cluster, name)));
   return natsConfig({
     [APP_ACCOUNT]: {
+      jetstream: jetStream && 'enabled',
       users: admitted.map((user) =>
         entry(user.name, {
           allowed_connection_types: [user.connects],
-          permissions: { publish: only(user.publish), subscribe: only(user.subscribe) },
+          permissions: {
+            publish: only([...(user.publish ?? []), ...(user.api?.publish ?? [])]),
+            subscribe: only([...(user.subscribe ?? []), ...(user.api?.subscribe ?? [])]),
+          },
         }),
       ),
     },
@@ -44,6 +61,6 @@ export function accountsFile(cluster: string, users: readonly NatsUser[], creden
 }
 
 /** nats-server takes an empty list of allowed subjects for no restriction at all. */
-function only(subjects: readonly string[] = []): ConfBlock {
+function only(subjects: readonly string[]): ConfBlock {
   return subjects.length > 0 ? { allow: [...subjects] } : { deny: '>' };
 }

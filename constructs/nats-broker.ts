@@ -5,6 +5,7 @@ import { checkName, checkReplicas, refuse } from '../model/checks.ts';
 import { BROKER, leafUser, mirrorName, passwordName, podHosts, serviceHost } from '../model/names.ts';
 import type { ExternalClient, LeafLink, Listener } from '../model/topology.ts';
 import { externalService } from './external-service.ts';
+import { type LeafUse, mirroring } from './jetstream-api.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
 import { mutualTls, type ResolvedListener, resolveListener, urlHost } from './listener.ts';
 import type { Party } from './mesh-listener.ts';
@@ -37,9 +38,7 @@ export interface NatsBrokerProps extends NatsServerProps {
 }
 
 /** A leaf cluster that a broker lets in, with the subjects that it may publish to, and subscribe to, on the broker. */
-export interface AcceptedLeaf extends Permissions {
-  /** Name of the leaf's cluster. */
-  readonly cluster: string;
+export interface AcceptedLeaf extends Permissions, LeafUse {
   /** @default { kind: 'nats-tls' } */
   readonly link?: LeafLink;
   /** Addresses that it dials from. A gateway needs none, because it dials from within the mesh. */
@@ -130,7 +129,13 @@ export class NatsBroker extends NatsServer {
       );
     }
     const user = leafUser(checkName(at('cluster'), leaf.cluster));
-    this.addUser({ name: user, connects: 'LEAFNODE', publish: leaf.publish, subscribe: leaf.subscribe });
+    this.addUser({
+      name: user,
+      connects: 'LEAFNODE',
+      publish: leaf.publish,
+      subscribe: leaf.subscribe,
+      api: mirroring(this.cluster, leaf),
+    });
     const endpoint = { tls, user, password: passwordName(this.cluster, user), cluster: this.cluster };
     if (link.kind === 'linkerd-gateway') {
       if (!this.exported)

@@ -1,9 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { JetStream } from '../model/jetstream.ts';
 import { headless } from '../model/names.ts';
 import { bytes } from '../model/quantities.ts';
 import type { Resources } from '../model/topology.ts';
 import { configReloader } from './config-reloader.ts';
+import { DATA, STORE_DIR, volumeClaim } from './jetstream-server.ts';
 import {
   appLabel,
   container,
@@ -43,6 +45,8 @@ export interface ServerObjectsProps {
   readonly authSecret: string;
   readonly tlsSecret: string | undefined;
   readonly serviceLabels: Readonly<Record<string, string>>;
+  /** Volume of each server for its streams. @default - none */
+  readonly storage: JetStream['storage'] | undefined;
 }
 
 /** The Kubernetes objects that every nats-server has: ConfigMap, Services, StatefulSet, service account. */
@@ -77,6 +81,7 @@ export function serverObjects(scope: Construct, props: ServerObjectsProps): void
       podManagementPolicy: 'Parallel',
       selector: { matchLabels: appLabel(name) },
       template: serverPod(props),
+      volumeClaimTemplates: props.storage && [volumeClaim(props.storage)],
     },
   });
 }
@@ -134,6 +139,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
     volumes.push(secretVolume('tls', props.tlsSecret));
   }
   const run = { name: 'run', mountPath: RUN };
+  const data = props.storage ? [{ name: DATA, mountPath: STORE_DIR }] : [];
   return podTemplate({
     app: props.name,
     annotations: { ...opaquePorts(props.ports), 'checksum/nats.conf': props.configChecksum },
@@ -161,7 +167,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
           { name: 'GOMEMLIMIT', value: goMemoryLimit(props.resources.limits.memory) },
         ],
         ports: props.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
-        volumeMounts: [...mounts, run],
+        volumeMounts: [...mounts, run, ...data],
         resources: resourceRequirements(props.resources),
         startupProbe: health('/healthz', { periodSeconds: 2, failureThreshold: 60 }),
         readinessProbe: health('/healthz?js-server-only=true', { periodSeconds: 10, failureThreshold: 3 }),

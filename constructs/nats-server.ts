@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
+import { checkJetStream } from '../model/check-jetstream.ts';
 import { checkImage, checkName, checkResources, checkSubjects, refuse } from '../model/checks.ts';
+import type { JetStream } from '../model/jetstream.ts';
 import { certificateName, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
+import { jetStreamBlock } from './jetstream-server.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import { MeshListener, type Party } from './mesh-listener.ts';
 import { accountsFile, type NatsUser, type Permissions, SYSTEM_ACCOUNT } from './nats-accounts.ts';
@@ -36,6 +39,8 @@ export interface NatsServerProps {
   readonly image?: string;
   /** @default - 100m / 128Mi requested, 500m / 512Mi at most */
   readonly resources?: Resources;
+  /** Whether it keeps streams, in a domain of the cluster's name. @default - it keeps nothing */
+  readonly jetStream?: JetStream;
 }
 
 /** What makes a server a broker or a leaf. */
@@ -67,6 +72,9 @@ export abstract class NatsServer extends Construct {
   readonly clientUrl: string;
   /** Whether the client listener asks for a client certificate. */
   readonly clientTls: boolean;
+  /** Servers that share the work. */
+  readonly replicas: number;
+  readonly jetStream: JetStream | undefined;
   /** The text of `nats.conf`. */
   readonly config: string;
   protected readonly networkPolicy: WorkloadNetworkPolicy;
@@ -83,6 +91,8 @@ export abstract class NatsServer extends Construct {
     const image = checkImage({ owner: role.owner, property: 'image' }, props.image ?? NATS_IMAGE);
     this.clientUrl = `nats://${serviceHost(this.name, this.namespace.name)}:${CLIENTS.port}`;
     this.clientTls = role.clientTls;
+    this.replicas = role.replicas;
+    this.jetStream = checkJetStream({ owner: role.owner, property: 'jetStream' }, props.jetStream);
     const ports = [CLIENTS, ...role.ports, MONITOR];
 
     this.config = natsConfig({
@@ -98,6 +108,7 @@ export abstract class NatsServer extends Construct {
       lame_duck_grace_period: '10s',
       system_account: SYSTEM_ACCOUNT,
       accounts: { file: new Include('../nats-auth/accounts.conf') },
+      jetstream: this.jetStream && jetStreamBlock(this.jetStream, this.cluster),
       ...role.config,
     });
     const authSecret = `${this.name}-accounts`;
@@ -106,7 +117,7 @@ export abstract class NatsServer extends Construct {
       namespace: this.namespace.name,
       purpose: `accounts and users of ${this.name}`,
       keys: {
-        'accounts.conf': (credentials) => accountsFile(this.cluster, this.users, credentials),
+        'accounts.conf': (credentials) => accountsFile(this, this.users, credentials),
         ...role.secretKeys,
       },
     });
@@ -132,6 +143,7 @@ export abstract class NatsServer extends Construct {
       authSecret,
       tlsSecret: tls,
       serviceLabels: role.serviceLabels ?? {},
+      storage: this.jetStream?.storage,
     });
 
     this.networkPolicy = new WorkloadNetworkPolicy(this, this.name, this.namespace);
@@ -141,15 +153,16 @@ export abstract class NatsServer extends Construct {
   }
 
   /**
-   * Lets a client of the same namespace connect and use the given subjects, in the mesh and as a NATS user.
+   * Lets a client of the same namespace connect and use the given subjects, in the mesh and as a NATS user; `api`
+   * has subjects of JetStream.
    * @throws InvalidInput if the client runs in another cluster or namespace, or its user name is taken
    */
-  allow(client: ClientWorkload, permissions: Permissions): void {
+  allow(client: ClientWorkload, permissions: Permissions, api?: Permissions): void {
     if (client.node.root !== this.node.root || client.namespace !== this.namespace) {
       const problem = `${client.name} runs in another cluster or namespace than ${this.name} of ${this.cluster}; give it the server of its own`;
       refuse({ owner: this.owner, property: 'allow' }, problem);
     }
-    this.addUser({ ...permissions, name: client.user, connects: 'STANDARD' });
+    this.addUser({ ...permissions, name: client.user, connects: 'STANDARD', api });
     this.admit(CLIENTS.name, { serviceAccount: client.name, namespace: this.namespace.name });
     this.networkPolicy.allowFromPods(client.name, CLIENTS.port);
   }

@@ -23,11 +23,37 @@ while :; do
 done
 `;
 
+/**
+ * Sends each message until the stream has acknowledged it, under the same id, so that the stream keeps it once. What
+ * is not acknowledged yet outlives a restart of the container in `/tmp/state`.
+ */
+const UNTIL_ACKNOWLEDGED = `
+run=$(cat /proc/sys/kernel/random/uuid) number=1 message=
+if [ -f /tmp/state ]; then { read -r run; read -r number; IFS= read -r message; } </tmp/state; fi
+remember() { printf '%s\\n' "$run" "$number" "$message" >/tmp/state.new && mv /tmp/state.new /tmp/state; }
+send() {
+  sign_in
+  nats --inbox-prefix "$NATS_INBOX_PREFIX" pub --jetstream --no-templates \\
+    --header "Nats-Msg-Id:$run-$number" "$NATS_SUBJECT" "$message" & nats=$!
+  wait "$nats"
+}
+while :; do
+  [ "$message" ] || message="Message #$number - Published at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  remember
+  until send; do pause; done
+  number=$((number + 1)) message=
+  remember
+  pause
+done
+`;
+
 export interface PublisherProps extends ClientWorkloadProps {
   /** @default 'nats-publisher' */
   readonly name?: string;
   /** Subject that it publishes to, without wildcards. */
   readonly subject: string;
+  /** Stream that keeps the subject, and acknowledges each message. @default - messages are sent and forgotten */
+  readonly stream?: string;
 }
 
 /** A workload that publishes: every second a numbered message with the time, unless `image` brings an application. */
@@ -37,7 +63,10 @@ export class Publisher extends ClientWorkload {
     super(scope, id, props, {
       owner: 'Publisher',
       defaultName: 'nats-publisher',
-      demonstration: EVERY_SECOND,
+      subject: props.subject,
+      script: props.stream === undefined ? EVERY_SECOND : UNTIL_ACKNOWLEDGED,
+      // Publishing to the subject is all that it asks; the acknowledgement comes to its inbox.
+      api: props.stream === undefined ? undefined : [],
     });
   }
 }

@@ -12,7 +12,7 @@ import {
   shown,
 } from './checks.ts';
 import { workloadUser } from './defaults.ts';
-import { SYSTEM_USER } from './names.ts';
+import { STREAMS, SYSTEM_USER } from './names.ts';
 import type {
   BrokerCluster,
   Cluster,
@@ -62,13 +62,19 @@ export function checkCluster(
     if (workload.command) checkCommand(at(`${here}.command`), workload.command);
     if (workload.resources) checkResources(at(`${here}.resources`), workload.resources);
   }
+  const keeper: [string, string][] = cluster.jetStream ? [['the keeper of the streams', STREAMS]] : [];
   checkUnique(
-    [['the server', server], ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name])],
+    [
+      ['the server', server],
+      ...keeper,
+      ...places.map(([here, { name }]): [string, string] => [`${here}.name`, name]),
+    ],
     'give each workload of a cluster a name of its own',
   );
   checkUnique(
     [
       ['the system account', SYSTEM_USER],
+      ...keeper,
       ...takenUsers,
       ...places.map(([here, workload]): [string, string] => [`${here}.user`, workloadUser(workload)]),
     ],
@@ -120,6 +126,9 @@ const CLUSTER = {
   resources: true,
   scraper: true,
   linkerdCni: true,
+  jetStream: true,
+  streams: true,
+  consumers: true,
 } as const;
 
 export const KEYS = {
@@ -130,6 +139,7 @@ export const KEYS = {
     secrets: true,
     accessPolicy: true,
     ipv6: true,
+    longestPartition: true,
   }),
   brokerCluster: keys<BrokerCluster>({
     ...CLUSTER,
@@ -138,7 +148,7 @@ export const KEYS = {
     leafListener: true,
     externalClients: true,
   }),
-  leafCluster: keys<LeafCluster>({ ...CLUSTER, link: true, networks: true }),
+  leafCluster: keys<LeafCluster>({ ...CLUSTER, link: true, networks: true, mirrors: true }),
   listener: keys<Listener>({ nodePort: true, tls: true, insecurePlaintext: true }),
   externalClient: keys<ExternalClient>({ name: true, networks: true, publish: true, subscribe: true }),
   workload: keys<Workload>({
@@ -150,6 +160,8 @@ export const KEYS = {
     image: true,
     command: true,
     passwordInEnvironment: true,
+    stream: true,
+    consumer: true,
     resources: true,
   }),
 };

@@ -8,6 +8,7 @@ import {
   KEYS,
 } from './check-cluster.ts';
 import { checkNetworks } from './check-network.ts';
+import { checkStreams } from './check-streams.ts';
 import { checkName, checkNodePort, checkReplicas, refuse, shown } from './checks.ts';
 import { leafLink, leafNetworks } from './defaults.ts';
 import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser } from './names.ts';
@@ -44,6 +45,7 @@ export function checkTopology(topology: Topology): Topology {
   );
   checkBroker(brokerCluster, leafClusters, ipv6);
   for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, ipv6);
+  checkStreams(topology);
   return topology;
 }
 

@@ -76,7 +76,7 @@ export function checkNodePort(at: Place, value: number, example: number): number
 /**
  * A subject that NATS takes and that belongs to the application: no blanks or control characters, no empty token,
  * wildcards only as whole tokens, at most 255 characters. Subjects that start with `$` belong to the server, and
- * `_INBOX` carries other clients' replies.
+ * `_INBOX` and `_MIRROR` carry other clients' replies and mirrors.
  * @see https://docs.nats.io/nats-concepts/subjects
  */
 export function checkSubject(at: Place, value: string, wildcards: 'allowed' | 'refused'): string {
@@ -88,7 +88,7 @@ export function checkSubject(at: Place, value: string, wildcards: 'allowed' | 'r
     );
   }
   if (value.length > 255) refuse(at, `${shown(value)} has ${value.length} characters; use at most 255`);
-  if (value.startsWith('$') || tokens[0] === '_INBOX') {
+  if (value.startsWith('$') || /^_(INBOX|MIRROR)/.test(value)) {
     refuse(at, `${shown(value)} is reserved by NATS; use a subject of your own, such as test.messages`);
   }
   for (const [i, token] of tokens.entries()) {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { hostCidr } from './check-network.ts';
-import { DEFAULT_USER } from './names.ts';
+import type { Consumer, Stream } from './jetstream.ts';
+import { DEFAULT_USER, STREAMS } from './names.ts';
+import { seconds } from './quantities.ts';
 import type { Cluster, LeafCluster, LeafLink, Workload } from './topology.ts';
 
 /** How a leaf meets the broker when the topology does not say. */
@@ -19,3 +21,27 @@ export const workloads = (cluster: Cluster): readonly Workload[] => [
 
 /** NATS user of a publisher or subscriber. */
 export const workloadUser = (workload: Workload) => workload.user ?? DEFAULT_USER;
+
+/** Name and NATS user of every client that runs in a cluster. */
+export const clients = (cluster: Cluster): { readonly name: string; readonly user: string }[] => [
+  ...workloads(cluster).map((workload) => ({ name: workload.name, user: workloadUser(workload) })),
+  ...(cluster.jetStream ? [{ name: STREAMS, user: STREAMS }] : []),
+];
+
+/** The durable consumer that a subscriber with a stream reads from. */
+export const consumerName = (workload: Workload) => workload.consumer ?? workload.name;
+
+/** Durable consumers of a cluster: those that the topology lists, and those of its subscribers. */
+export const consumers = (cluster: Cluster): readonly Consumer[] => [
+  ...(cluster.consumers ?? []),
+  ...(cluster.subscribers ?? []).flatMap(({ name, stream, consumer, subject }) =>
+    stream !== undefined && consumer === undefined ? [{ name, stream, subject }] : [],
+  ),
+];
+
+/** How many servers keep each message of a stream, of the servers that its cluster has. */
+export const streamReplicas = (stream: Stream, servers: number) => stream.replicas ?? Math.min(servers, 3);
+
+/** How long a stream remembers the ids of its messages. */
+export const duplicateWindow = ({ duplicateWindow: given, maxAge }: Stream) =>
+  given ?? (seconds(maxAge) < seconds('1h') ? maxAge : '1h');

@@ -21,6 +21,9 @@ export const BROKER = 'nats-broker';
 /** Service, StatefulSet, service account and `app` label of a leaf. */
 export const LEAF = 'nats-leaf';
 
+/** Deployment, service account and NATS user that keep a cluster's streams as the topology describes them. */
+export const STREAMS = 'nats-streams';
+
 /** The Service by which the broker is reached from outside its cluster. */
 export const BROKER_EXTERNAL = 'nats-broker-external';
 
@@ -43,6 +46,9 @@ export function serviceNames(server: string, namespace: string): string[] {
 
 /** NATS user, on the broker, of the leaf in a cluster. */
 export const leafUser = (cluster: string) => `leaf-${cluster}`;
+
+/** Where a user's replies arrive, so that nobody can listen to another's. */
+export const inboxPrefix = (user: string) => `_INBOX_${user}`;
 
 /** NATS user of the system account, for monitoring by a person. */
 export const SYSTEM_USER = 'sys';

@@ -2,6 +2,7 @@
  * The vocabulary of `topology.ts`: what a user says about the clusters. Types only; the rules are in
  * `check-topology.ts`.
  */
+import type { Consumer, Duration, JetStream, Stream } from './jetstream.ts';
 
 /** CPU and memory as Kubernetes quantities, for example `100m` and `128Mi`. */
 export interface Resources {
@@ -33,6 +34,17 @@ export interface Workload {
   readonly command?: readonly string[];
   /** Whether user and password are in its environment too, where they do not follow a rotation. @default false */
   readonly passwordInEnvironment?: boolean;
+  /**
+   * A stream that its messages are kept in. A publisher then sends each message until the stream acknowledges it; a
+   * subscriber then reads its cluster's own copy of the stream, from a durable consumer.
+   * @default - messages are gone for whoever is not listening
+   */
+  readonly stream?: string;
+  /**
+   * Of a subscriber with a `stream`: one of the cluster's `consumers`.
+   * @default - a consumer of its own, of the workload's name
+   */
+  readonly consumer?: string;
   /** @default - 50m / 64Mi requested, 200m / 256Mi at most */
   readonly resources?: Resources;
 }
@@ -76,6 +88,12 @@ export interface Cluster {
    * @default false
    */
   readonly linkerdCni?: boolean;
+  /** Whether the NATS servers keep streams. The JetStream domain is the cluster's name. @default - they keep nothing */
+  readonly jetStream?: JetStream;
+  /** Streams that are kept here. @default - none */
+  readonly streams?: readonly Stream[];
+  /** Durable consumers beside those of the subscribers. @default - none */
+  readonly consumers?: readonly Consumer[];
 }
 
 /** How a listener of the broker is reached from outside its cluster. */
@@ -120,6 +138,8 @@ export interface LeafCluster extends Cluster {
    * @default - the cluster's address, which then has to be an IP address
    */
   readonly networks?: readonly string[] | 'anywhere';
+  /** Names of the broker cluster's streams that this cluster keeps a copy of. @default - none */
+  readonly mirrors?: readonly string[];
 }
 
 /** All clusters, and what holds for every one of them. */
@@ -142,4 +162,10 @@ export interface Topology {
   readonly accessPolicy?: 'deny' | 'audit';
   /** Whether clusters and Linkerd run dual-stack, so that IPv6 addresses can be used. @default false */
   readonly ipv6?: boolean;
+  /**
+   * The longest time that a cluster may be cut off without losing a message. The broker cluster's streams are
+   * checked against it.
+   * @default - not checked
+   */
+  readonly longestPartition?: Duration;
 }

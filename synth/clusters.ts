@@ -2,13 +2,17 @@ import { App, Chart } from 'cdk8s';
 import {
   type LeafEndpoint,
   LinkerdNamespace,
+  type Mirror,
   NatsBroker,
   NatsLeaf,
+  NatsStreams,
   Publisher,
   Subscriber,
 } from '../constructs/index.ts';
 import type { NatsServer } from '../constructs/nats-server.ts';
-import { leafLink, leafNetworks, workloads } from '../model/defaults.ts';
+import { consumers, leafLink, leafNetworks, workloads, workloadUser } from '../model/defaults.ts';
+import type { Stream } from '../model/jetstream.ts';
+import { STREAMS } from '../model/names.ts';
 import type { Cluster, LeafCluster, Listener, Topology } from '../model/topology.ts';
 
 /** The constructs of one Kubernetes cluster. */
@@ -31,20 +35,29 @@ export function* clusterApps(topology: Topology): Generator<ClusterApp> {
     ipv6: topology.ipv6,
   });
   addClients(built.workloads, broker, brokerCluster);
+  addStreams(built.workloads, broker, brokerCluster);
   for (const client of brokerCluster.externalClients ?? []) broker.allowExternal(client);
   const endpoints = leafClusters.map((leaf) => acceptLeaf(broker, leaf));
+  const streams = new Map((brokerCluster.streams ?? []).map((stream) => [stream.name, stream]));
   yield { name: brokerCluster.name, app: built.app };
 
   for (const [i, leafCluster] of leafClusters.entries()) {
     const { app, workloads: chart, server } = cluster(topology, leafCluster);
     const leaf = new NatsLeaf(chart, 'leaf', { ...server, broker: endpoints[i] as LeafEndpoint });
     addClients(chart, leaf, leafCluster);
+    const copied = (leafCluster.mirrors ?? []).map((name) => streams.get(name) as Stream);
+    addStreams(
+      chart,
+      leaf,
+      leafCluster,
+      copied.map((stream) => ({ stream, from: brokerCluster.name })),
+    );
     yield { name: leafCluster.name, app };
   }
 }
 
 /** An App with two charts, which become two files: the namespace, and what runs in it. */
-function cluster(topology: Topology, { name, scraper, linkerdCni, resources }: Cluster) {
+function cluster(topology: Topology, { name, scraper, linkerdCni, resources, jetStream }: Cluster) {
   const app = new App();
   const namespace = new LinkerdNamespace(new Chart(app, 'namespace'), 'namespace', {
     name: topology.namespace,
@@ -52,12 +65,31 @@ function cluster(topology: Topology, { name, scraper, linkerdCni, resources }: C
     linkerdCni,
     scraper,
   });
-  return { app, workloads: new Chart(app, 'workloads'), server: { namespace, cluster: name, resources } };
+  return {
+    app,
+    workloads: new Chart(app, 'workloads'),
+    server: { namespace, cluster: name, resources, jetStream },
+  };
 }
 
 function addClients(chart: Chart, server: NatsServer, { publishers = [], subscribers = [] }: Cluster): void {
   for (const publisher of publishers) new Publisher(chart, publisher.name, { ...publisher, server });
   for (const subscriber of subscribers) new Subscriber(chart, subscriber.name, { ...subscriber, server });
+}
+
+function addStreams(
+  chart: Chart,
+  server: NatsServer,
+  cluster: Cluster,
+  mirrors: readonly Mirror[] = [],
+): void {
+  if (!cluster.jetStream) return;
+  new NatsStreams(chart, STREAMS, {
+    server,
+    streams: cluster.streams,
+    mirrors,
+    consumers: consumers(cluster),
+  });
 }
 
 /** What crosses the link: what the leaf's own clients publish and subscribe to, and nothing else. */
@@ -73,9 +105,14 @@ function acceptLeaf(broker: NatsBroker, leaf: LeafCluster): LeafEndpoint {
       ...all.flatMap(({ publish = [] }) => publish),
     ]),
     subscribe: unique([
-      ...(leaf.subscribers ?? []).map(({ subject }) => subject),
+      // A subscriber with a stream reads what is in its own cluster already.
+      ...(leaf.subscribers ?? []).flatMap(({ subject, stream }) => (stream === undefined ? [subject] : [])),
       ...all.flatMap(({ subscribe = [] }) => subscribe),
     ]),
+    mirrors: leaf.mirrors,
+    acknowledged: (leaf.publishers ?? []).flatMap((publisher) =>
+      publisher.stream === undefined ? [] : [workloadUser(publisher)],
+    ),
   });
 }
 

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCredentials } from '../certs/credentials.ts';
 import { mint } from '../certs/mint.ts';
@@ -6,6 +7,7 @@ import { page } from '../picture/page.ts';
 import { applyAdvice } from './apply-limit.ts';
 import { SECRETS_FILE, secretObjects, secretsText, secretsWanted } from './secrets.ts';
 import { type ClusterManifests, synthesize } from './synthesize.ts';
+import { refuseShrinking } from './volumes.ts';
 import { type OutputFile, removeOtherFolders, writeFile, writeFolder } from './write.ts';
 
 /** Beside the folders of the clusters, so that no `kubectl apply -f` takes it for a manifest. */
@@ -27,6 +29,7 @@ export interface SynthOptions {
  */
 export function synthCommand(topology: Topology, { issued, output, log }: SynthOptions): void {
   const clusters = [...synthesize(topology)];
+  for (const { name, files } of clusters) refuseSmallerVolumes(join(output, name), name, files);
   const picture = page(clusters.map(({ view }) => view));
   const secrets =
     topology.secrets === 'external'
@@ -41,6 +44,13 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
   writeFile(join(output, PICTURE_FILE), { text: picture });
   removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
   log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
+}
+
+function refuseSmallerVolumes(folder: string, cluster: string, files: ReadonlyMap<string, string>): void {
+  for (const [file, text] of files) {
+    const before = join(folder, file);
+    if (existsSync(before)) refuseShrinking(cluster, readFileSync(before, 'utf8'), text);
+  }
 }
 
 function makeSecrets(

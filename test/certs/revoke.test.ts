@@ -10,7 +10,8 @@ import { leaf, messageOf, mintedFolder, read, topology, write } from './fixtures
 const third = { ...leaf, name: 'vm-c', issuer: 'cluster-c-issuer' };
 const wanted = { ...topology, leafClusters: [leaf, third] };
 const users = ['leaf-vm-b', 'leaf-vm-c'].map((name) => ({ name, connects: 'LEAFNODE' as const }));
-const accounts = (folder: string) => accountsFile('vm-a', users, loadCredentials(wanted, folder));
+const accounts = (folder: string) =>
+  accountsFile({ cluster: 'vm-a', jetStream: undefined }, users, loadCredentials(wanted, folder));
 
 it("takes the leaf's user out of the broker's accounts and leaves every other credential alone", () => {
   const folder = mintedFolder(wanted);

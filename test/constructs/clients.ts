@@ -35,6 +35,7 @@ export function subscriberWith(props: Props = {}) {
 export const all: Required<Props> = {
   name: 'orders',
   subject: 'orders.created',
+  stream: 'ORDERS',
   user: 'orders',
   publish: ['orders.shipped'],
   subscribe: ['orders.commands.>'],

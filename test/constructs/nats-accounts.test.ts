@@ -5,7 +5,7 @@ import { credentials } from './fixtures.ts';
 
 it('writes an account for applications and one for the system', () => {
   const text = accountsFile(
-    'vm-a',
+    { cluster: 'vm-a', jetStream: undefined },
     [
       {
         name: 'app',
@@ -33,21 +33,23 @@ SYS: {
 
 it.each([[undefined], [[]]])('denies everything to a user whose list of subjects is %j', (subjects) => {
   const user = { name: 'app', connects: 'STANDARD', publish: subjects, subscribe: subjects } as const;
-  const text = accountsFile('vm-a', [user], credentials);
+  const text = accountsFile({ cluster: 'vm-a', jetStream: undefined }, [user], credentials);
   expect(text).not.toContain('allow:');
   expect(text.match(/deny: ">"/g)).toHaveLength(2);
 });
 
 it('keeps a password with every awkward character inside its quotes', () => {
   const password = () => `a"b\\c d$e#f}'ä`;
-  expect(accountsFile('vm-a', [], { ...credentials, password })).toContain(
+  expect(accountsFile({ cluster: 'vm-a', jetStream: undefined }, [], { ...credentials, password })).toContain(
     `password: "a\\"b\\\\c d$e#f}'ä", `,
   );
 });
 
 it('refuses a password that no client could send as it is, without repeating it', () => {
   const password = () => 'a\nb';
-  expect(() => accountsFile('vm-a', [], { ...credentials, password })).toThrow(
+  expect(() =>
+    accountsFile({ cluster: 'vm-a', jetStream: undefined }, [], { ...credentials, password }),
+  ).toThrow(
     new InvalidInput(
       'credentials `vm-a/sys`: the password has a control character or half of one; use characters that can be printed.',
     ),

@@ -23,6 +23,7 @@ const all: Required<Props> = {
   leafListener: { nodePort: 31722, tls: false, insecurePlaintext: true },
   exported: true,
   ipv6: true,
+  jetStream: { storage: { size: '10Gi', className: 'fast' }, syncInterval: '30s' },
 };
 
 it.each([

@@ -35,6 +35,7 @@ const all: Required<Omit<NatsLeafProps, 'namespace' | 'cluster'>> = {
   image: 'nats:2.15.0-alpine',
   resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
   broker: gateway,
+  jetStream: { storage: { size: '10Gi', className: 'fast' }, syncInterval: '30s' },
 };
 
 it.each([

@@ -292,17 +292,17 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the topology',
       untyped({ ...topology, leafCluster: [] }),
-      'topology: has no property "leafCluster"; use brokerCluster, leafClusters, namespace, secrets, accessPolicy, ipv6',
+      'topology: has no property "leafCluster"; use brokerCluster, leafClusters, namespace, secrets, accessPolicy, ipv6, longestPartition',
     ],
     [
       'of the broker cluster',
       broker(untyped({ replica: 3 })),
-      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, replicas, clientListener, leafListener, externalClients',
+      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
     ],
     [
       'of a leaf cluster',
       leaf(untyped({ network: 'anywhere' })),
-      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, link, networks',
+      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, link, networks, mirrors',
     ],
     [
       'of a listener',
@@ -312,7 +312,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of a client',
       publisher({ subjects: [] }),
-      'brokerCluster.publishers[0]: has no property "subjects"; use name, subject, user, publish, subscribe, image, command, passwordInEnvironment, resources',
+      'brokerCluster.publishers[0]: has no property "subjects"; use name, subject, user, publish, subscribe, image, command, passwordInEnvironment, stream, consumer, resources',
     ],
     [
       'of an external client',
@@ -322,7 +322,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'the whole broker cluster',
       untyped({ leafClusters: [] }),
-      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, replicas, clientListener, leafListener, externalClients',
+      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
     ],
     [
       'the list of leaves',

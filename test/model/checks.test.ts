@@ -68,7 +68,7 @@ describe('a subject', () => {
   const reserved = 'is reserved by NATS; use a subject of your own, such as test.messages';
   const misplaced = "misplaces a wildcard; '*' stands for one whole token and '>' for all at the end";
 
-  it.each(['test.messages', 'a', 'métriques.été', 'a.$b', 'inbox', '_INBOXES.a', 'a'.repeat(255)])(
+  it.each(['test.messages', 'a', 'métriques.été', 'a.$b', 'inbox', 'INBOX.a', 'a'.repeat(255)])(
     'may be %s',
     (subject) => {
       expect(checkSubject(at, subject, 'refused')).toBe(subject);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { topology as applications } from '../../examples/applications.ts';
 import { topology as gateway } from '../../examples/linkerd-gateway.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
+import { topology as production } from '../../examples/production.ts';
 import type { Topology } from '../../model/topology.ts';
 import { topology } from '../../topology.ts';
 import { ApiServer } from './api-server.ts';
@@ -26,6 +27,8 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     ['examples/applications.ts', applications, 'hub'],
     ['examples/applications.ts', applications, 'shop'],
     ['examples/applications.ts', applications, 'warehouse'],
+    ['examples/production.ts', production, 'vm-a'],
+    ['examples/production.ts', production, 'vm-b'],
   ])('%s', (_, from, cluster) => {
     let server: ApiServer;
     let folder: string;
@@ -87,11 +90,17 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
       await server.kubectl(['label', '--overwrite', 'namespace', name, label]);
       const workloads = objects.filter(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind));
       for (const { metadata, spec } of workloads) {
+        const { template, volumeClaimTemplates = [] } = spec as WorkloadSpec;
+        // The StatefulSet's controller adds the volumes of its claims.
+        const claims = volumeClaimTemplates.map(({ metadata: { name: claim } }) => ({
+          name: claim,
+          persistentVolumeClaim: { claimName: claim },
+        }));
         const pod = {
           apiVersion: 'v1',
           kind: 'Pod',
           metadata: { name: metadata.name, namespace: name },
-          spec: (spec as WorkloadSpec).template.spec,
+          spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims] },
         };
         const create = ['create', '--dry-run=server', '-f', '-'];
         expect(await server.kubectl(create, { stdin: JSON.stringify(pod) })).toMatchObject(succeeded);

@@ -53,8 +53,9 @@ export class Cluster {
   /**
    * Starts a pod of a StatefulSet, by the pod's name (`nats-broker-0`), or one more pod of another workload, by the
    * workload's name (`nats-publisher`). Its containers run when this returns; `pod.ready()` waits for the probes.
+   * @param before - the killed pod whose node has booted again, so that its emptyDirs are still there
    */
-  async startPod(name: string): Promise<Pod> {
+  async startPod(name: string, before?: Pod): Promise<Pod> {
     const workload = this.workload(name);
     const { template, serviceName, volumeClaimTemplates = [] } = workload.spec as WorkloadSpec;
     this.started += 1;
@@ -73,7 +74,12 @@ export class Cluster {
     const pod = new Pod(
       {
         ...facts,
-        ...{ template, subdomain: serviceName, claims: new Map(claims), images: this.props.images },
+        ...{
+          template,
+          subdomain: serviceName,
+          claims: new Map([...(before?.scratch ?? []), ...claims]),
+          images: this.props.images,
+        },
         network: this.podNetwork(facts.ip),
         node: this.node,
         folder: join(this.props.folder, 'pods', `${this.started}`),

@@ -76,7 +76,9 @@ describeReal(['nats-server'], 'a real server takes what was generated:', () => {
     const names = pool.map((_, i) => `user-${i}`);
     const users = names.map((name) => ({ name, connects: 'STANDARD' as const }));
     const credentials = withPasswords((name) => pool[names.indexOf(name.slice('vm-a/'.length))] ?? 'sys');
-    const server = accountsServer(accountsFile('vm-a', users, credentials));
+    const server = accountsServer(
+      accountsFile({ cluster: 'vm-a', jetStream: undefined }, users, credentials),
+    );
     try {
       const port = await server.port();
       for (const [i, pass] of pool.entries()) {

@@ -65,6 +65,12 @@ export class Pod {
     return this.props.template.metadata?.labels ?? {};
   }
 
+  /** The folders of its emptyDirs, which outlive a reboot of the node. */
+  get scratch(): ReadonlyMap<string, string> {
+    const kept = [...this.volumes].filter(([, { volume }]) => volume.emptyDir);
+    return new Map(kept.map(([name, { folder }]) => [name, folder]));
+  }
+
   /** Starts the containers in order. Throws where an object is missing that they need. */
   async start(objects: readonly KubeObject[]) {
     const { spec } = this.props.template;

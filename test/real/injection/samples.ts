@@ -21,7 +21,7 @@ export function refusal(work: () => unknown): string | undefined {
 /** The message with which a password is refused, or undefined. */
 export const refusalOf = (password: string) => {
   const credentials = withPasswords(() => password);
-  return refusal(() => accountsFile('vm-a', [], credentials));
+  return refusal(() => accountsFile({ cluster: 'vm-a', jetStream: undefined }, [], credentials));
 };
 
 /** Texts that pass for a password. */

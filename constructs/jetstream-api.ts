@@ -1,0 +1,64 @@
+/**
+ * The subjects of JetStream's API that each party needs, and no others. They start with `$` and `_`, which no
+ * subject of the topology may.
+ * @see https://docs.nats.io/reference/reference-protocols/nats_api_reference
+ */
+import type { Consumer } from '../model/jetstream.ts';
+import { inboxPrefix } from '../model/names.ts';
+import type { Permissions } from './nats-accounts.ts';
+
+/** Where the broker delivers what the streams of a cluster mirror. */
+export const mirrorPrefix = (cluster: string) => `_MIRROR.${cluster}`;
+
+/** The API of another cluster's JetStream, by its domain. */
+export const domainApi = (domain: string) => `$JS.${domain}.API`;
+
+/** Whoever waits for answers listens to inboxes of its own. */
+export const replies = (user: string) => `${inboxPrefix(user)}.>`;
+
+/** Reads one durable consumer, and acknowledges what it has read. */
+export const consumerUse = (stream: string, consumer: string): string[] => [
+  `$JS.API.STREAM.INFO.${stream}`,
+  `$JS.API.CONSUMER.INFO.${stream}.${consumer}`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+  `$JS.ACK.${stream}.${consumer}.>`,
+];
+
+/** The `nats` CLI asks for the account's limits before it makes anything. */
+export const ACCOUNT_INFO = '$JS.API.INFO';
+
+/** Makes streams, and changes what can be changed. It can neither read nor delete a message. */
+export const streamUpkeep = (stream: string): string[] =>
+  ['INFO', 'CREATE', 'UPDATE'].map((action) => `$JS.API.STREAM.${action}.${stream}`);
+
+/** Makes and changes one durable consumer. */
+export const consumerUpkeep = ({ stream, name, subject }: Consumer): string[] => [
+  `$JS.API.CONSUMER.INFO.${stream}.${name}`,
+  `$JS.API.CONSUMER.CREATE.${stream}.${name}${subject === undefined ? '' : `.${subject}`}`,
+];
+
+/** What a leaf cluster does with the broker's JetStream. */
+export interface LeafUse {
+  /** Name of the leaf's cluster. */
+  readonly cluster: string;
+  /** The broker's streams that it keeps a copy of. @default - none */
+  readonly mirrors?: readonly string[];
+  /** Its users that publish to the broker's streams and wait for the acknowledgement. @default - none */
+  readonly acknowledged?: readonly string[];
+}
+
+/** To mirror a stream, the leaf's servers have the broker make a consumer that delivers to them. */
+export const mirroring = (
+  broker: string,
+  { cluster, mirrors = [], acknowledged = [] }: LeafUse,
+): Permissions => ({
+  publish: mirrors.flatMap((stream) => [
+    `${domainApi(broker)}.CONSUMER.CREATE.${stream}`,
+    // Flow control: the mirror says that it has caught up.
+    `$JS.FC.${broker}.*.${stream}.>`,
+  ]),
+  subscribe: [
+    ...(mirrors.length > 0 ? [`${mirrorPrefix(cluster)}.>`, '$JSC.R.>'] : []),
+    ...acknowledged.map(replies),
+  ],
+});

@@ -1,0 +1,123 @@
+import { checkSubject, type Place, refuse, shown } from './checks.ts';
+import type { Consumer, JetStream, Stream } from './jetstream.ts';
+import { bytes, seconds, storeBytes } from './quantities.ts';
+
+/** The property of a place, one level down. */
+export const within = (at: Place, property: string): Place => ({
+  ...at,
+  property: `${at.property}.${property}`,
+});
+
+/** A whole number and its unit: `90s`, `15m`, `24h`, `7d`. */
+export function checkDuration(at: Place, value: string): string {
+  if (typeof value !== 'string' || !/^[1-9]\d{0,8}[smhd]$/.test(value))
+    refuse(at, `${shown(value)} is not a length of time; use a whole number and s, m, h or d, such as 24h`);
+  return value;
+}
+
+/** A whole number and its unit: `512Mi`, `10Gi`. */
+export function checkSize(at: Place, value: string): string {
+  if (typeof value !== 'string' || !/^[1-9]\d{0,8}(Ki|Mi|Gi|Ti)$/.test(value))
+    refuse(at, `${shown(value)} is not an amount of storage; use for example 10Gi`);
+  return value;
+}
+
+/** What servers keep streams on. */
+export function checkJetStream(at: Place, jetStream: JetStream | undefined): JetStream | undefined {
+  if (jetStream === undefined) return undefined;
+  if (typeof jetStream !== 'object' || jetStream === null || !jetStream.storage) {
+    refuse(at, "has no storage; use for example { storage: { size: '10Gi' } }");
+  }
+  checkSize(within(at, 'storage.size'), jetStream.storage.size);
+  if (jetStream.syncInterval !== undefined && jetStream.syncInterval !== 'always')
+    checkDuration(within(at, 'syncInterval'), jetStream.syncInterval);
+  return jetStream;
+}
+
+/** A name of a stream or consumer, which is a token of subjects and the name of a file. */
+export function checkAssetName(at: Place, value: string): string {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(value))
+    refuse(at, `${shown(value)} is not a name; use at most 64 letters, digits, '-' and '_', such as EVENTS`);
+  return value;
+}
+
+/** A stream on so many servers. */
+export function checkStream(at: Place, stream: Stream, servers: number): Stream {
+  checkAssetName(within(at, 'name'), stream.name);
+  if (!Array.isArray(stream.subjects) || stream.subjects.length === 0)
+    refuse(within(at, 'subjects'), `${shown(stream.subjects)} names no subject; use for example ['test.>']`);
+  for (const subject of stream.subjects) checkSubject(within(at, 'subjects'), subject, 'allowed');
+  checkDuration(within(at, 'maxAge'), stream.maxAge);
+  checkSize(within(at, 'maxBytes'), stream.maxBytes);
+  const { replicas, duplicateWindow } = stream;
+  if (replicas !== undefined && (![1, 3, 5].includes(replicas) || replicas > servers)) {
+    refuse(
+      within(at, 'replicas'),
+      `${shown(replicas)} is not a number of ${servers} servers that can agree; use 1, 3 or 5, and no more than there are`,
+    );
+  }
+  if (duplicateWindow !== undefined) {
+    checkDuration(within(at, 'duplicateWindow'), duplicateWindow);
+    if (seconds(duplicateWindow) > seconds(stream.maxAge))
+      refuse(
+        within(at, 'duplicateWindow'),
+        `${duplicateWindow} is longer than maxAge; use at most ${stream.maxAge}`,
+      );
+  }
+  return stream;
+}
+
+/** What a stream's limits leave of it after the longest time that a cluster may be cut off. */
+export function checkPartition(at: Place, stream: Stream, longest: string): void {
+  if (seconds(stream.maxAge) < seconds(longest)) {
+    refuse(
+      within(at, 'maxAge'),
+      `${stream.maxAge} is shorter than longestPartition, so that a cluster cut off for that long would miss messages; use at least ${longest}`,
+    );
+  }
+  if (!stream.expected) return;
+  const { messagesPerSecond, bytesPerMessage } = stream.expected;
+  // The server stores a record header, the subject and the id with each message.
+  const needed = Math.ceil(messagesPerSecond * (bytesPerMessage + 100) * seconds(longest));
+  if (!(needed > 0))
+    refuse(within(at, 'expected'), `${shown(stream.expected)} is no load; use numbers above 0`);
+  if (bytes(stream.maxBytes) < needed) {
+    refuse(
+      within(at, 'maxBytes'),
+      `${stream.maxBytes} holds less than the expected load of ${longest}; use at least ${Math.ceil(needed / bytes('1Mi'))}Mi`,
+    );
+  }
+}
+
+/** What all streams of a server may grow to has to fit its volume, because each server may have to keep every one. */
+export function checkRoom(at: Place, streams: readonly Stream[], { storage }: JetStream): void {
+  const needed = streams.reduce((sum, { maxBytes }) => sum + bytes(maxBytes), 0);
+  if (needed <= storeBytes(storage.size)) return;
+  const size = Math.ceil(needed / 0.9 / bytes('1Gi'));
+  refuse(
+    within(at, 'storage.size'),
+    `${storage.size} is too small for the maxBytes of all streams here; use at least ${size}Gi, or lower them`,
+  );
+}
+
+/** A durable consumer of one of the streams. */
+export function checkConsumer(at: Place, consumer: Consumer, streams: ReadonlySet<string>): Consumer {
+  checkAssetName(within(at, 'name'), consumer.name);
+  checkKnownStream(within(at, 'stream'), consumer.stream, streams);
+  if (consumer.subject !== undefined) checkSubject(within(at, 'subject'), consumer.subject, 'allowed');
+  if (consumer.ackWait !== undefined) checkDuration(within(at, 'ackWait'), consumer.ackWait);
+  for (const property of ['maxAckPending', 'maxDeliver'] as const) {
+    const value = consumer[property];
+    if (value !== undefined && (!Number.isInteger(value) || value < 1))
+      refuse(within(at, property), `${shown(value)} is not a number of messages; use a whole number above 0`);
+  }
+  return consumer;
+}
+
+/** A stream by its name. */
+export function checkKnownStream(at: Place, name: string, streams: ReadonlySet<string>): void {
+  if (streams.has(name)) return;
+  const known =
+    streams.size > 0 ? `use ${[...streams].join(' or ')}` : 'list it in `streams` or `mirrors` first';
+  refuse(at, `${shown(name)} is no stream of this cluster; ${known}`);
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { streamConfig } from '../../constructs/jetstream-config.ts';
+import { topology } from '../../examples/production.ts';
+import type { Stream } from '../../model/jetstream.ts';
+import { SIGN_IN } from './load.ts';
+import { describeReal } from './parts.ts';
+import type { Pod } from './pod.ts';
+import { consecutive, Production, received } from './production.ts';
+import { until } from './until.ts';
+
+const [events] = topology.brokerCluster.streams as [Stream];
+
+describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of examples/production.ts', () => {
+  let production: Production;
+
+  beforeAll(async () => {
+    production = await Production.start(1);
+  });
+
+  afterAll(() => production?.stop());
+
+  const leaf = () => production.leaves[0]!;
+
+  /** Waits until `count` more messages have been received, and returns all of them. */
+  async function next(count: number): Promise<number[]> {
+    const before = received(leaf()).length;
+    await until(`${count} more messages`, () => received(leaf()).length >= before + count, 60_000);
+    return received(leaf());
+  }
+
+  const jsz = async (pod: Pod) => {
+    const url = 'http://127.0.0.1:8222/jsz?streams=1&consumers=1&config=1';
+    const { stdout } = await pod.exec(['wget', '-q', '-O', '-', url]);
+    return JSON.parse(stdout).account_details?.[0]?.stream_detail?.[0];
+  };
+
+  it('keep the stream on three brokers, and a mirror of it on the leaf', async () => {
+    for (const broker of production.brokers) {
+      expect((await jsz(broker)).config).toMatchObject({
+        name: 'EVENTS',
+        subjects: ['test.>'],
+        num_replicas: 3,
+      });
+    }
+    const mirror = await jsz(leaf().server);
+    expect(mirror.config).toMatchObject({ name: 'EVENTS', mirror: { name: 'EVENTS' } });
+    expect(mirror.config.subjects).toBeUndefined();
+    expect(mirror.consumer_detail[0].config).toMatchObject({
+      durable_name: 'nats-subscriber',
+      max_ack_pending: 1,
+    });
+  });
+
+  it('deliver the numbered messages in order', async () => {
+    const numbers = await next(5);
+    expect(numbers).toEqual(consecutive(numbers));
+    expect(numbers[0]).toBe(1);
+  });
+
+  it('lose and repeat nothing when the subscriber is replaced', async () => {
+    const started = Date.now();
+    await leaf().subscriber.stop();
+    expect(Date.now() - started).toBeLessThan(1000);
+    leaf().earlier += leaf().subscriber.logs();
+    leaf().subscriber = await leaf().cluster.startPod('nats-subscriber');
+    const numbers = await next(4);
+    expect(numbers).toEqual(consecutive(numbers));
+  });
+
+  it("lose and repeat nothing when the publisher's container dies", async () => {
+    production.publisher.container().signal('SIGKILL');
+    const numbers = await next(4);
+    expect(numbers).toEqual(consecutive(numbers));
+  });
+
+  it('stop the publisher within a second of SIGTERM', async () => {
+    const started = Date.now();
+    await production.publisher.stop();
+    expect(Date.now() - started).toBeLessThan(1000);
+    production.publisher = await production.hub.startPod('nats-publisher');
+  });
+
+  it('deny every user what it has no need of', async () => {
+    const log = () => production.brokers.map((pod) => pod.logs()).join('');
+    const attempt = (pod: Pod, command: string) =>
+      pod.exec(['sh', '-c', `${SIGN_IN} n --timeout 1s ${command}`]);
+    const denied: [Pod, string, RegExp][] = [
+      [
+        production.publisher,
+        'stream info EVENTS',
+        /user:natsuser" - Publish Violation - Subject ".JS.API.STREAM.INFO/,
+      ],
+      [
+        production.publisher,
+        'pub other.subject x',
+        /user:natsuser" - Publish Violation - Subject "other.subject"/,
+      ],
+      [production.publisher, 'sub --wait 1s "_INBOX.>"', /user:natsuser" - Subscription Violation/],
+      [
+        production.keeper,
+        'stream purge EVENTS --force',
+        /nats-streams" - Publish Violation - Subject ".JS.API.STREAM.PURGE/,
+      ],
+      [
+        production.keeper,
+        'stream rm EVENTS --force',
+        /nats-streams" - Publish Violation - Subject ".JS.API.STREAM.DELETE/,
+      ],
+      [
+        production.keeper,
+        'pub test.messages x',
+        /nats-streams" - Publish Violation - Subject "test.messages"/,
+      ],
+    ];
+    for (const [pod, command, violation] of denied) {
+      expect(log()).not.toMatch(violation);
+      await attempt(pod, command);
+      await until(`${command} is denied`, () => violation.test(log()));
+    }
+  });
+
+  const describeStream = (stream: Stream) => {
+    const data = {
+      'EVENTS.stream.json': streamConfig(stream, 3),
+      ...(stream.allowDataLoss && { 'EVENTS.allow-data-loss': 'true\n' }),
+    };
+    const metadata = { name: 'nats-streams-config', namespace: 'nats-system' };
+    production.hub.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+    return production.keeper.logs().length;
+  };
+  const live = async () => (await jsz(production.brokers[0]!)).config;
+
+  it('change a stream where nothing can be lost', async () => {
+    const after = describeStream({ ...events, maxAge: '8d', subjects: ['test.>', 'more.>'] });
+    await production.keeper.waitForLog(/stream EVENTS is changed/, { after });
+    expect(await live()).toMatchObject({ max_age: 8 * 86_400e9, subjects: ['test.>', 'more.>'] });
+  });
+
+  it('refuse changes that could lose messages, and say which', async () => {
+    const before = await live();
+    const after = describeStream({ ...events, maxAge: '6d', maxBytes: '7Gi', replicas: 1 });
+    const [line] = await production.keeper.waitForLog(/stream EVENTS stays as it is.*/, { after });
+    for (const reason of [
+      'max_age goes from 691200000000000 down to 518400000000000;',
+      'max_bytes goes from 8589934592 down to 7516192768;',
+      'num_replicas goes from 3 down to 1;',
+      'it no longer keeps more.>;',
+      'set allowDataLoss: true on the stream if that is meant',
+    ]) {
+      expect(line).toContain(reason);
+    }
+    expect(await live()).toEqual(before);
+    await until(
+      'the keeper is not ready',
+      async () => (await production.keeper.exec(['test', '-f', '/tmp/ready'])).code === 1,
+    );
+  });
+
+  it('make even those changes where the topology allows it', async () => {
+    const after = describeStream({ ...events, maxBytes: '7Gi', allowDataLoss: true });
+    await production.keeper.waitForLog(/stream EVENTS is changed/, { after });
+    expect(await live()).toMatchObject({ max_bytes: 7 * 2 ** 30, subjects: ['test.>'] });
+  });
+});
