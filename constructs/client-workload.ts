@@ -8,24 +8,21 @@ import {
   checkSubject,
   checkWorkloadName,
 } from '../model/checks.ts';
-import { AUTH_SECRET, certificateName, DEFAULT_USER, inboxPrefix, passwordName } from '../model/names.ts';
+import { DEFAULT_USER, inboxPrefix } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
-import { AUTH, PRELUDE, TLS } from './client-script.ts';
+import { clientAccess } from './client-access.ts';
+import { PRELUDE } from './client-script.ts';
 import { replies } from './jetstream-api.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import type { Permissions } from './nats-accounts.ts';
 import { CLIENTS, type NatsServer } from './nats-server.ts';
 import { WorkloadNetworkPolicy } from './network-policy.ts';
-import { passwordOf } from './password.ts';
-import { RequiredSecret, tlsSecret } from './required-secret.ts';
 import {
   appLabel,
   container,
   emptyVolume,
   podTemplate,
-  readOnly,
   resourceRequirements,
-  secretVolume,
   serviceAccount,
 } from './workload.ts';
 
@@ -103,50 +100,26 @@ export abstract class ClientWorkload extends Construct {
     if (role.subject !== undefined) checkSubject({ owner, property: 'subject' }, role.subject, wildcards);
     const image = checkImage({ owner, property: 'image' }, props.image ?? NATS_BOX);
 
-    const authSecret = this.user === DEFAULT_USER ? AUTH_SECRET : `${AUTH_SECRET}-${this.user}`;
-    new RequiredSecret(this, 'auth-secret', {
-      name: authSecret,
-      namespace,
-      purpose: `user name and password of ${this.name}`,
-      keys: {
-        username: () => this.user,
-        password: (credentials) => passwordOf(credentials, passwordName(server.cluster, this.user)),
-      },
+    const access = clientAccess(this, {
+      server,
+      name: this.name,
+      user: this.user,
+      passwordInEnvironment: props.passwordInEnvironment ?? false,
     });
-    const volumes = [secretVolume('auth', authSecret), emptyVolume('tmp', role.scratch ?? '16Mi')];
-    const mounts = [readOnly('auth', AUTH), { name: 'tmp', mountPath: '/tmp' }];
-    const env: k8s.EnvVar[] = [
-      // The `nats` CLI does not start unless it finds a folder for its settings, and the image's own is read-only.
-      { name: 'XDG_CONFIG_HOME', value: '/tmp' },
-      { name: 'NATS_URL', value: server.clientUrl },
-      ...(role.subject === undefined ? [] : [{ name: 'NATS_SUBJECT', value: escaped(role.subject) }]),
-      { name: 'NATS_USER_FILE', value: `${AUTH}/username` },
-      { name: 'NATS_PASSWORD_FILE', value: `${AUTH}/password` },
-    ];
-    if (role.api) env.push({ name: 'NATS_INBOX_PREFIX', value: inboxPrefix(this.user) });
-    env.push(...(role.env ?? []));
+    const volumes = [...access.volumes, emptyVolume('tmp', role.scratch ?? '16Mi')];
+    const mounts = [...access.mounts, { name: 'tmp', mountPath: '/tmp' }];
     if (role.files) {
       volumes.push(role.files.volume);
       mounts.push(role.files.mount);
     }
-    if (props.passwordInEnvironment) {
-      env.push(
-        fromSecret('NATS_USER', authSecret, 'username'),
-        fromSecret('NATS_PASSWORD', authSecret, 'password'),
-      );
-    }
-    if (server.clientTls) {
-      const name = `${this.name}-tls`;
-      const certificate = certificateName(server.cluster, this.name);
-      tlsSecret(this, { name, namespace, certificate, purpose: `client certificate of ${this.name}` });
-      volumes.push(secretVolume('tls', name));
-      mounts.push(readOnly('tls', TLS));
-      env.push(
-        { name: 'NATS_CERT', value: `${TLS}/tls.crt` },
-        { name: 'NATS_KEY', value: `${TLS}/tls.key` },
-        { name: 'NATS_CA', value: `${TLS}/ca.crt` },
-      );
-    }
+    const env: k8s.EnvVar[] = [
+      // The `nats` CLI does not start unless it finds a folder for its settings, and the image's own is read-only.
+      { name: 'XDG_CONFIG_HOME', value: '/tmp' },
+      ...(role.subject === undefined ? [] : [{ name: 'NATS_SUBJECT', value: escaped(role.subject) }]),
+      ...(role.api ? [{ name: 'NATS_INBOX_PREFIX', value: inboxPrefix(this.user) }] : []),
+      ...(role.env ?? []),
+      ...access.env,
+    ];
 
     serviceAccount(this, this.name, namespace);
     new k8s.KubeDeployment(this, 'deployment', {
@@ -193,11 +166,6 @@ export abstract class ClientWorkload extends Construct {
     this.node.addDependency(server.namespace);
   }
 }
-
-const fromSecret = (name: string, secret: string, key: string): k8s.EnvVar => ({
-  name,
-  valueFrom: { secretKeyRef: { name: secret, key } },
-});
 
 /** Kubernetes expands `$(NAME)` in commands and environments, and reads `$$` as one `$`. */
 const escaped = (text: string) => text.replaceAll('$', '$$$$');

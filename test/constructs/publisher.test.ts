@@ -18,8 +18,8 @@ it.each([
 it('finds the server, the subject and the files to sign in with in its environment', () => {
   expect(env()).toEqual([
     { name: 'XDG_CONFIG_HOME', value: '/tmp' },
-    { name: 'NATS_URL', value: 'nats://nats-broker.nats-system.svc.cluster.local:4222' },
     { name: 'NATS_SUBJECT', value: 'test.messages' },
+    { name: 'NATS_URL', value: 'nats://nats-broker.nats-system.svc.cluster.local:4222' },
     { name: 'NATS_USER_FILE', value: '/etc/nats-auth/username' },
     { name: 'NATS_PASSWORD_FILE', value: '/etc/nats-auth/password' },
     { name: 'NATS_CERT', value: '/etc/nats-tls/tls.crt' },

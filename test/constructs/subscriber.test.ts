@@ -16,8 +16,8 @@ it('needs no certificate for a leaf, which takes clients from the mesh alone', (
   const names = container(chart, 'Deployment', 'nats-subscriber').env?.map(({ name }) => name);
   expect(names).toEqual([
     'XDG_CONFIG_HOME',
-    'NATS_URL',
     'NATS_SUBJECT',
+    'NATS_URL',
     'NATS_USER_FILE',
     'NATS_PASSWORD_FILE',
   ]);
