@@ -79,7 +79,8 @@ export interface ClientRole {
 /**
  * A Deployment that is a client of a NATS server: an identity in the mesh, a NATS user, and where the server asks
  * for one a client certificate. Its environment has `NATS_URL`, `NATS_CERT`, `NATS_KEY` and `NATS_CA`, which NATS
- * clients read, and `NATS_USER_FILE` and `NATS_PASSWORD_FILE`, which name the files to sign in with.
+ * clients read, and `NATS_USER_FILE` and `NATS_PASSWORD_FILE`, which name the files to sign in with. With a stream it
+ * also has `NATS_INBOX_PREFIX`, outside of which it gets no answers; a subscriber has `NATS_STREAM` and `NATS_CONSUMER`.
  */
 export abstract class ClientWorkload extends Construct {
   /** Name of the Deployment, its `app` label and its service account. */

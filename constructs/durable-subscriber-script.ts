@@ -5,8 +5,8 @@
  * consumer gives out one at a time. While the files are logged, `nats sub` is held, so that they cannot pile up.
  * The server may deliver again what was acknowledged shortly before it was killed: what is not after the last logged
  * message is left out. The last logged message is itself the record of how far the log is, and moving its file there
- * is one step. The folders outlive the container but not the pod, so one that leaves acknowledges its last message
- * once more, which `nats sub` may not have come to.
+ * is one step, which no signal interrupts. The folders outlive the container but not the pod, so one that leaves
+ * acknowledges its last message once more, which `nats sub` may not have come to.
  */
 export const LOG_DURABLY = `
 mkdir -p /tmp/spool /tmp/logged
@@ -33,25 +33,20 @@ log_spooled() {
   kill -CONT "$nats" 2>/dev/null
   return $some
 }
-leave() {
-  kill -KILL "$nats" 2>/dev/null
-  wait "$nats"
-  log_spooled
-  if [ -f "/tmp/logged/$last" ]; then
-    IFS= read -r json <"/tmp/logged/$last"
-    sign_in
-    nats --timeout 600ms --inbox-prefix "$NATS_INBOX_PREFIX" request "$(field Reply)" '' >/dev/null 2>&1
-  fi
-  exit 0
-}
-trap leave TERM INT
-while :; do
+leaving=
+trap 'leaving=yes' TERM INT
+until [ "$leaving" ]; do
   sign_in
   nats --inbox-prefix "$NATS_INBOX_PREFIX" sub --stream "$NATS_STREAM" --durable "$NATS_CONSUMER" \\
     --dump /tmp/spool >/dev/null & nats=$!
-  while usable; do log_spooled || { sleep 0.2 & wait $!; }; done
-  kill "$nats" 2>/dev/null
+  until [ "$leaving" ] || ! usable; do log_spooled || { sleep 0.2 & wait $!; }; done
+  kill -KILL "$nats" 2>/dev/null
   wait "$nats"
-  log_spooled || pause
+  log_spooled || [ "$leaving" ] || pause
 done
+if [ -f "/tmp/logged/$last" ]; then
+  IFS= read -r json <"/tmp/logged/$last"
+  sign_in
+  nats --timeout 600ms --inbox-prefix "$NATS_INBOX_PREFIX" request "$(field Reply)" '' >/dev/null 2>&1
+fi
 `;

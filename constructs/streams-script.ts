@@ -50,6 +50,7 @@ keep_consumer() {
 keep_all() {
   result=0
   for file in "$STREAMS"/*.stream.json; do
+    [ -e "$file" ] || continue
     stream=\${file##*/}
     keep_stream "\${stream%%.*}" "$file" || result=1
   done
