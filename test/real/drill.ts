@@ -68,3 +68,6 @@ export const duplicates = (numbers: readonly number[]) => numbers.length - new S
 /** How often a number came after a greater one. */
 export const disorder = (numbers: readonly number[]) =>
   numbers.filter((number, i) => number < (numbers[i - 1] ?? 0)).length;
+
+/** The numbers without those that only repeat the one before. */
+export const once = (numbers: readonly number[]) => numbers.filter((number, i) => number !== numbers[i - 1]);

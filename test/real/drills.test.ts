@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cluster } from './cluster.ts';
-import { type Drill, disorder, duplicates, perform } from './drill.ts';
+import { type Drill, disorder, duplicates, once, perform } from './drill.ts';
 import { describeReal } from './parts.ts';
 import type { Pod } from './pod.ts';
 import { consecutive, Production, received, YEAR } from './production.ts';
@@ -24,8 +24,11 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
 
   const leafServers = () => production.leaves.map(({ server }) => server);
 
-  /** Performs a drill, and expects every acknowledged message once and in order on every leaf. */
-  async function survive(drill: Drill) {
+  /**
+   * Performs a drill, and expects every acknowledged message once and in order on every leaf. A subscriber that loses
+   * power between logging a message and recording that it did logs this one message again.
+   */
+  async function survive(drill: Drill, repeats = 0) {
     const { published, acknowledged, delivered, detected, recovered } = await perform(drill, production);
     const sum = (count: (numbers: readonly number[]) => number) =>
       delivered.reduce((total, numbers) => total + count(numbers), 0);
@@ -40,8 +43,9 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
       'recovered (s)': recovered.toFixed(1),
     });
     for (const numbers of delivered) {
-      expect(numbers).toHaveLength(acknowledged);
-      expect(numbers).toEqual(consecutive(numbers));
+      expect(duplicates(numbers)).toBeLessThanOrEqual(repeats);
+      expect(once(numbers)).toHaveLength(acknowledged);
+      expect(once(numbers)).toEqual(consecutive(once(numbers)));
     }
   }
 
@@ -90,18 +94,21 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
 
   it('when vm-b loses power', async () => {
     const leaf = production.leaves[0]!;
-    await survive({
-      name: 'vm-b down',
-      messages: 500,
-      fail: () => Promise.all([leaf.server.kill(), leaf.subscriber.kill()]),
-      symptom: [() => production.brokers, /Leafnode connection closed/],
-      outage: 5000,
-      repair: async () => {
-        leaf.earlier += leaf.subscriber.logs();
-        leaf.server = await boot(leaf.cluster, leaf.server);
-        leaf.subscriber = await boot(leaf.cluster, leaf.subscriber);
+    await survive(
+      {
+        name: 'vm-b down',
+        messages: 500,
+        fail: () => Promise.all([leaf.server.kill(), leaf.subscriber.kill()]),
+        symptom: [() => production.brokers, /Leafnode connection closed/],
+        outage: 5000,
+        repair: async () => {
+          leaf.earlier += leaf.subscriber.logs();
+          leaf.server = await boot(leaf.cluster, leaf.server);
+          leaf.subscriber = await boot(leaf.cluster, leaf.subscriber);
+        },
       },
-    });
+      1,
+    );
   }, 300_000);
 
   it('when certificates expire, and are renewed', async () => {
@@ -134,11 +141,12 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
     });
   }, 600_000);
 
-  it('and the demonstration itself repeats nothing in all of this', () => {
+  it('and the demonstration itself repeats no more than that in all of this', () => {
     for (const leaf of production.leaves) {
       const numbers = received(leaf);
       expect(numbers.length).toBeGreaterThan(0);
-      expect(numbers).toEqual(consecutive(numbers));
+      expect(duplicates(numbers)).toBeLessThanOrEqual(1);
+      expect(once(numbers)).toEqual(consecutive(once(numbers)));
     }
   });
 });
