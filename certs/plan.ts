@@ -111,6 +111,8 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
       names: [
         broker.address,
         ...serviceNames(BROKER, namespace),
+        // For the system user, who has no pod and comes by `kubectl port-forward`.
+        'localhost',
         ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
       ],
     },

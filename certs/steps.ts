@@ -44,7 +44,11 @@ export function deliver(carriers: readonly Carrier[], input: StepsInput): string
 function secretsTo(concerned: readonly string[], carriers: readonly Carrier[], topology: Topology): string[] {
   if (topology.secrets === 'external') {
     const list = carriers.map(({ cluster, namespace, secret }) => `#   ${cluster}: ${namespace}/${secret}`);
-    return ['# Put the new values of these Secrets into your secret manager:', ...new Set(list)];
+    return [
+      "# Put the new values of these Secrets into your secret manager. To see them, set `secrets: 'file'`, run",
+      '# npm run synth, and take them from dist/<cluster>/secrets.k8s.yaml; afterwards set it back and run it again:',
+      ...new Set(list),
+    ];
   }
   return [
     '# Take the changed Secrets to their clusters, one right after the other:',

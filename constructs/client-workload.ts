@@ -115,7 +115,7 @@ export abstract class ClientWorkload extends Construct {
     }
     const env: k8s.EnvVar[] = [
       // The `nats` CLI does not start unless it finds a folder for its settings, and the image's own is read-only.
-      { name: 'XDG_CONFIG_HOME', value: '/tmp' },
+      ...(props.image ? [] : [{ name: 'XDG_CONFIG_HOME', value: '/tmp' }]),
       ...(role.subject === undefined ? [] : [{ name: 'NATS_SUBJECT', value: escaped(role.subject) }]),
       ...(role.api ? [{ name: 'NATS_INBOX_PREFIX', value: inboxPrefix(this.user) }] : []),
       ...(role.env ?? []),
@@ -141,7 +141,8 @@ export abstract class ClientWorkload extends Construct {
               command: props.image
                 ? props.command && checkCommand({ owner, property: 'command' }, props.command).map(escaped)
                 : ['sh', '-c', `${PRELUDE}\n${role.script.trim()}`],
-              workingDir: '/tmp',
+              // An application's entry point may be relative to the image's own working directory.
+              ...(props.image ? {} : { workingDir: '/tmp' }),
               env,
               volumeMounts: mounts,
               readinessProbe: role.ready && { exec: { command: role.ready }, periodSeconds: 5 },

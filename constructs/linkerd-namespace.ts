@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checkScraper } from '../model/check-network.ts';
-import { checkName } from '../model/checks.ts';
+import { checkNamespace } from '../model/checks.ts';
 import { DEFAULT_DENY, DEFAULT_NAMESPACE } from '../model/names.ts';
 import type { Scraper } from '../model/topology.ts';
 import { MeshListener } from './mesh-listener.ts';
@@ -34,10 +34,13 @@ export class LinkerdNamespace extends Construct {
   readonly accessPolicy: 'deny' | 'audit';
   readonly scraper: Scraper | undefined;
 
-  /** @throws InvalidInput if the name is not a DNS label, or the scraper's names or networks cannot work */
+  /** @throws InvalidInput if the name is not a DNS label or is a namespace of the system, or the scraper's names or networks cannot work */
   constructor(scope: Construct, id: string, props: LinkerdNamespaceProps = {}) {
     super(scope, id);
-    this.name = checkName({ owner: 'LinkerdNamespace', property: 'name' }, props.name ?? DEFAULT_NAMESPACE);
+    this.name = checkNamespace(
+      { owner: 'LinkerdNamespace', property: 'name' },
+      props.name ?? DEFAULT_NAMESPACE,
+    );
     this.accessPolicy = props.accessPolicy ?? 'deny';
     // Whether the platform has IPv6 is the topology's to say.
     this.scraper = checkScraper({ owner: 'LinkerdNamespace', property: 'scraper' }, props.scraper, true);

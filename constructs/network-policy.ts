@@ -52,6 +52,8 @@ export class WorkloadNetworkPolicy extends Construct {
         egress: Lazy.any({ produce: () => this.egress }),
       },
     });
+    // What a packet filter drops reaches no proxy that could log it.
+    if (namespace.accessPolicy === 'audit') this.ingress.push({});
     if (namespace.scraper) this.allowFrom(namespace.scraper, [PROXY_METRICS]);
   }
 

@@ -9,7 +9,7 @@ import {
 } from './check-cluster.ts';
 import { checkNetworks } from './check-network.ts';
 import { checkStreams } from './check-streams.ts';
-import { checkName, checkNodePort, checkReplicas, refuse, shown } from './checks.ts';
+import { checkName, checkNamespace, checkNodePort, checkReplicas, refuse, shown } from './checks.ts';
 import { leafLink, leafNetworks } from './defaults.ts';
 import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser } from './names.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Listener, Topology } from './topology.ts';
@@ -25,7 +25,7 @@ export function checkTopology(topology: Topology): Topology {
   checkKeys(at('topology'), topology, KEYS.topology);
   if (!Array.isArray(leafClusters))
     refuse(at('leafClusters'), `${shown(leafClusters)} is not a list; use [] for a broker without leaves`);
-  checkName(at('namespace'), topology.namespace ?? DEFAULT_NAMESPACE);
+  checkNamespace(at('namespace'), topology.namespace ?? DEFAULT_NAMESPACE);
   checkChoice(at('secrets'), topology.secrets ?? 'file', ['file', 'external']);
   checkChoice(at('accessPolicy'), topology.accessPolicy ?? 'deny', ['deny', 'audit']);
 
@@ -60,6 +60,13 @@ function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6
     checkPermissions(here, client);
   }
   checkCluster(path, broker, ipv6, BROKER, taken);
+  // Certificates are files named after the client.
+  checkUnique(
+    (['publishers', 'subscribers', 'externalClients'] as const).flatMap((kind) =>
+      (broker[kind] ?? []).map(({ name }, i): [string, string] => [`${path}.${kind}[${i}].name`, name]),
+    ),
+    'give each client of a cluster a name of its own',
+  );
   checkReplicas(at(`${path}.replicas`), broker.replicas ?? 1);
   const clients = checkListener(`${path}.clientListener`, broker.clientListener, 30422);
   const links = checkListener(`${path}.leafListener`, broker.leafListener, 30722);

@@ -45,6 +45,21 @@ export function checkName(at: Place, value: string): string {
   return value;
 }
 
+/** Namespaces that are somebody else's: a policy of `deny` in them would stop the cluster's DNS, or Linkerd itself. */
+const FOREIGN_NAMESPACES = ['default', 'linkerd', 'linkerd-multicluster', 'linkerd-cni'];
+
+/** The name of the namespace, which gets policies that deny whatever is not written down. */
+export function checkNamespace(at: Place, value: string): string {
+  checkName(at, value);
+  if (value.startsWith('kube-') || FOREIGN_NAMESPACES.includes(value)) {
+    refuse(
+      at,
+      `${shown(value)} is not for applications, and would be closed to everything else in it; use nats-system`,
+    );
+  }
+  return value;
+}
+
 /**
  * The name of a workload. Objects are named after it, so it must not be what others are named: the namespace's own
  * policy, or a Secret with a user's password.

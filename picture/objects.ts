@@ -111,11 +111,14 @@ export const packetFilters = (objects: readonly Manifest[]): PacketFilter[] =>
 
 // biome-ignore lint/suspicious/noExplicitAny: ingress and egress rules differ in the name of one field.
 const rules = (from: any[] | undefined, side: 'from' | 'to'): PacketRule[] =>
-  (from ?? []).map((rule) => ({
-    ports: rule.ports.map(({ port }: { port: number | string }) => port),
-    peers: rule[side].map((peer: Record<string, { matchLabels: Labels; cidr: string }>) => ({
-      pods: peer.podSelector?.matchLabels,
-      namespace: peer.namespaceSelector?.matchLabels['kubernetes.io/metadata.name'],
-      cidr: peer.ipBlock?.cidr,
-    })),
-  }));
+  // A rule without ports and peers is that of an audited namespace, which the page says of the whole namespace.
+  (from ?? [])
+    .filter((rule) => rule.ports)
+    .map((rule) => ({
+      ports: rule.ports.map(({ port }: { port: number | string }) => port),
+      peers: rule[side].map((peer: Record<string, { matchLabels: Labels; cidr: string }>) => ({
+        pods: peer.podSelector?.matchLabels,
+        namespace: peer.namespaceSelector?.matchLabels['kubernetes.io/metadata.name'],
+        cidr: peer.ipBlock?.cidr,
+      })),
+    }));

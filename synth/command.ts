@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCredentials } from '../certs/credentials.ts';
 import { mint } from '../certs/mint.ts';
+import { shownPath } from '../certs/shown-path.ts';
 import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
 import { applyAdvice } from './apply-limit.ts';
@@ -59,7 +60,8 @@ function makeSecrets(
   issued: string,
   log: SynthOptions['log'],
 ): Map<string, string> {
-  mint(from, issued, { log });
+  const { minted } = mint(from, issued, { log });
+  if (minted.length > 0) log(`${shownPath(issued)}: ${minted.length} minted; back this folder up`);
   const credentials = loadCredentials(from, issued);
   const texts = new Map<string, string>();
   for (const { name, secrets } of clusters) {

@@ -90,7 +90,9 @@ it('never runs twice during a rollout, and may take ten seconds to stop', () => 
 
 it("runs an application as it is, or by the user's command, which Kubernetes does not expand", () => {
   const { chart } = publisherWith({ image: 'app:1.0.0' });
-  expect(container(chart, 'Deployment', 'nats-publisher')).not.toHaveProperty('command');
+  const application = container(chart, 'Deployment', 'nats-publisher');
+  expect(application).not.toHaveProperty('command');
+  expect(application).not.toHaveProperty('workingDir');
   const { command } = container(publisherWith(all).chart, 'Deployment', 'orders');
   expect(command).toEqual(['/app/orders', '--price', '$$(PRICE)']);
 });

@@ -112,6 +112,19 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       'leafClusters[0].subscribers[0].name: "default-deny" is what another object is called; use a name such as orders',
     ],
     [
+      'an external client that is called like a workload',
+      broker({
+        publishers: [{ ...client, user: 'other' }],
+        externalClients: [{ name: client.name, networks: 'anywhere' }],
+      }),
+      'brokerCluster.externalClients[0].name: "app" is used twice, by brokerCluster.publishers[0].name too; give each client of a cluster a name of its own',
+    ],
+    [
+      "a namespace of the system's",
+      { ...topology, namespace: 'kube-system' },
+      'namespace: "kube-system" is not for applications, and would be closed to everything else in it; use nats-system',
+    ],
+    [
       "a Secret's name",
       subscriber({ name: 'nats-auth-orders' }),
       'leafClusters[0].subscribers[0].name: "nats-auth-orders" is what another object is called; use a name such as orders',
