@@ -101,7 +101,12 @@ export class Container {
 
   /** Signals the main process. It is PID 1, so that a signal it has no handler for does nothing. */
   signal(signal: NodeJS.Signals) {
-    if (this.running) process.kill(this.pid, signal);
+    try {
+      if (this.running) process.kill(this.pid, signal);
+    } catch (error) {
+      // It may end by itself before we hear of it, as after a hook that drains it.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   /** Stops it for good: the preStop hook, SIGTERM, and SIGKILL when the grace period is over. */
