@@ -34,8 +34,13 @@ export interface Edit {
   readonly files?: FileChanges;
 }
 
-export const missingCertificates = (plan: CredentialPlan, { issued }: Inventory) =>
-  plan.certificates.filter(({ name }) => !issued.has(name));
+/** Spoilt ones are not among them, nor what a spoilt CA signed: neither is replaced unasked. */
+export function missingCertificates(plan: CredentialPlan, { issued, findings }: Inventory) {
+  const spoilt = new Set(findings.map(({ file }) => file.replace(/\.(crt|key)$/, '')));
+  return plan.certificates.filter(
+    ({ name, signer }) => !issued.has(name) && !spoilt.has(name) && !spoilt.has(signer ?? ''),
+  );
+}
 
 export const missingPasswords = (plan: CredentialPlan, { passwords }: Inventory) =>
   plan.passwords.filter((name) => !Object.hasOwn(passwords, name));
@@ -48,10 +53,11 @@ export const isComplete = (plan: CredentialPlan, stock: Inventory, files: Issued
 /**
  * Makes an edit of the stock and then mints all that the plan wants and the edited stock lacks, under the lock. The
  * folder changes as a whole or not at all.
- * @param edit is given the stock as it is, findings included, and refuses those that stand in its way
+ * @param edit is given the stock as it is, findings about what the roots signed included, and refuses those that stand
+ * in its way
  * @returns the edited stock, before anything was minted
- * @throws InvalidInput when the edit refuses, when a CA key is needed that is not there, or when another run holds
- * the lock
+ * @throws InvalidInput when the edit refuses, when a root or a list cannot be used, when a CA key is needed that is not
+ * there, or when another run holds the lock
  */
 export function changeSet(
   plan: CredentialPlan,
@@ -63,14 +69,19 @@ export function changeSet(
   return withLock(folder, () => {
     settle(folder);
     const before = readIssued(folder);
-    const { stock, files = new Map() } = edit(takeStock(plan, before, now));
-    refuseFindings(stock, folder);
+    const found = takeStock(plan, before, now);
+    refuseFindings({ findings: found.findings.filter(({ file }) => !isSigned(plan, file)) }, folder);
+    const { stock, files = new Map() } = edit(found);
     const changes = new Map([...files, ...mintMissing(plan, stock, folder, { ...options, now, log })]);
     if (!isComplete(plan, stock, before) || changes.size > 0) addDerived(plan, stock, changes);
     if (changes.size > 0) writeIssued(folder, changes, progress('writing files', changes.size, log));
     return stock;
   });
 }
+
+/** Whether a file is one half of a certificate that a root signs. */
+const isSigned = ({ certificates }: CredentialPlan, file: string) =>
+  certificates.some(({ name, signer }) => signer && [`${name}.crt`, `${name}.key`].includes(file));
 
 /** Passwords and the anchor bundle, which are one file each. */
 function addDerived(plan: CredentialPlan, stock: Inventory, changes: Map<string, string | undefined>) {

@@ -1,6 +1,6 @@
 import { findCarriers } from './carriers.ts';
 import { takeStock } from './check.ts';
-import type { CommandCall } from './command.ts';
+import { type CommandCall, UsageError } from './command.ts';
 import { credentialPlan } from './plan.ts';
 import { type CertificateReport, type Report, report } from './report.ts';
 import { ANCHOR_BUNDLE } from './roots.ts';
@@ -14,7 +14,8 @@ export const WRONG = 1;
 export const EXPIRING = 3;
 
 /** Says what there is, how long it lasts and what is wrong with it. It changes nothing. @returns the exit code */
-export function checkCommand({ topology, folder, days, json }: CommandCall): number {
+export function checkCommand({ topology, folder, args, days, json }: CommandCall): number {
+  if (args.length > 0) throw new UsageError();
   const now = new Date();
   const plan = credentialPlan(topology);
   const files = readIssued(folder);

@@ -105,7 +105,7 @@ export const findingLine = ({ file, problem, remedy }: Finding, folder: string) 
  * Refuses files that cannot be used.
  * @throws InvalidInput with one message that names each of them, at most ten
  */
-export function refuseFindings({ findings }: Inventory, folder: string) {
+export function refuseFindings({ findings }: Pick<Inventory, 'findings'>, folder: string) {
   if (findings.length === 0) return;
   const lines = findings.slice(0, 10).map((finding) => findingLine(finding, folder));
   const more = findings.length - lines.length;

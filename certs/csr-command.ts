@@ -4,7 +4,7 @@ import { importCertificate, requestCertificate } from './csr.ts';
 import { ANCHOR } from './plan.ts';
 import { stepsInput } from './rotate-command.ts';
 import { shownPath } from './shown-path.ts';
-import { anchorSteps, natsCaSteps } from './steps.ts';
+import { anchorSteps, deliver, natsCaSteps, renewalSteps } from './steps.ts';
 
 function onlyWord({ args }: CommandCall): string {
   const [word, ...rest] = args;
@@ -22,10 +22,21 @@ export function csrCommand(call: CommandCall): void {
 
 /** Takes a certificate that a request led to and says what to do next. */
 export function importCommand(call: CommandCall): void {
-  const { name, planned, replaces } = importCertificate(call.topology, call.folder, resolve(onlyWord(call)));
+  const { name, planned, replaces, renewed } = importCertificate(
+    call.topology,
+    call.folder,
+    resolve(onlyWord(call)),
+  );
   print([`${name}.crt: imported`, '']);
+  const { brokerCluster, leafClusters } = call.topology;
+  const cluster = [brokerCluster, ...leafClusters].find(({ issuer }) => issuer === planned.name);
   if (replaces) {
     print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call)));
+  } else if (renewed && cluster) {
+    print(renewalSteps('issuer', cluster.name, {}, stepsInput(call)));
+  } else if (renewed) {
+    const input = stepsInput(call);
+    print(deliver(input.carriers.certificates.get(name) ?? [], input));
   } else {
     print(['npm run certs   # mints what is still missing, and prints what to apply']);
   }

@@ -47,7 +47,7 @@ export function requestCertificate(topology: Topology, folder: string, name: str
 /**
  * Takes a certificate that a request led to, out of a file that may hold its chain too. A root that replaces another
  * becomes the next one, which is the first stage of its rotation.
- * @returns the name under which it is kept now, and what it is
+ * @returns the name under which it is kept now, what it is, and whether it replaces a root or another certificate
  * @throws InvalidInput when the file has no certificate for any request, or it does not fit its role
  */
 export function importCertificate(topology: Topology, folder: string, file: string, now = new Date()) {
@@ -63,8 +63,14 @@ export function importCertificate(topology: Topology, folder: string, file: stri
       );
     }
     const { planned, crt, key } = found;
-    const replaces = !planned.signer && files.has(`${planned.name}.crt`);
+    const isThere = files.has(`${planned.name}.crt`);
+    const replaces = !planned.signer && isThere;
     const name = replaces ? nextName(planned.name) : planned.name;
+    if (replaces && files.has(`${name}.crt`)) {
+      throw new InvalidInput(
+        `${shownPath(join(folder, `${name}.crt`))}: is there already, because the rotation of ${planned.name}.crt is under way; end it, or move ${name}.* elsewhere, and import again.`,
+      );
+    }
     const changes = new Map<string, string | undefined>([
       [`${name}.crt`, crt],
       [`${name}.key`, key],
@@ -83,11 +89,17 @@ export function importCertificate(topology: Topology, folder: string, file: stri
         `${shownPath(file)}: ${problem}, so it cannot be ${name}.crt; have it signed as the request says.`,
       );
     }
+    // Nothing is found wrong with what was signed by a CA that is missing or in doubt itself.
+    if (!stock.issued.has(name)) {
+      throw new InvalidInput(
+        `${shownPath(join(folder, `${planned.signer}.crt`))}: is missing or cannot be used, and without it ${name}.crt cannot be checked; put it there and import again.`,
+      );
+    }
     if (name === nextName(ANCHOR) && stageOf(ANCHOR, stock.issued)) {
       changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, stock.issued));
     }
     writeIssued(folder, changes, () => {});
-    return { name, planned, replaces };
+    return { name, planned, replaces, renewed: planned.signer !== undefined && isThere };
   });
 }
 

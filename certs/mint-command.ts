@@ -3,6 +3,7 @@ import { type CommandCall, log, print, UsageError } from './command.ts';
 import { linkerdLines } from './linkerd-lines.ts';
 import { mint } from './mint.ts';
 import { credentialPlan } from './plan.ts';
+import { namesOf } from './report.ts';
 import { anchorsFile } from './roots.ts';
 import { shownPath } from './shown-path.ts';
 import { readIssued } from './store.ts';
@@ -19,10 +20,11 @@ export function mintCommand({ topology, folder, args, askPassphrase }: CommandCa
   print([`${shown}: ${minted.length} minted, ${renewed.length} minted anew, ${kept.length} kept`, '']);
   const plan = credentialPlan(topology);
   const { issued } = takeStock(plan, readIssued(folder), now);
-  const rows = plan.certificates.map(({ name, signer }) => {
-    const { certificate } = issued.get(name)!;
+  const rows = plan.certificates.map((planned) => {
+    const { certificate } = issued.get(planned.name)!;
+    const { subject, signedBy } = namesOf(planned, certificate);
     const days = Math.floor((Date.parse(certificate.validTo) - now.getTime()) / DAY);
-    return [`${name}.crt`, certificate.subject, signer ? `${signer}.crt` : 'itself', String(days)];
+    return [`${planned.name}.crt`, subject, planned.signer ? `${signedBy}.crt` : signedBy, String(days)];
   });
   print([...table([['FILE', 'SUBJECT', 'SIGNED BY', 'DAYS LEFT'], ...rows]), '']);
   if (unused.length > 0) print(['Not in use, and kept:', ...unused.map((name) => `  ${name}`), '']);

@@ -32,11 +32,15 @@ export interface MintResult {
 export function mint(topology: Topology, folder: string, options: ChangeOptions = {}): MintResult {
   const { now = new Date(), log = () => {} } = options;
   const plan = credentialPlan(topology);
+  const complete = (found: Inventory) => {
+    refuseFindings(found, folder);
+    return { stock: found };
+  };
   const files = readIssued(folder);
   const stock = takeStock(plan, files, now);
   refuseFindings(stock, folder);
   const done = isComplete(plan, stock, files) && isSettled(folder);
-  const before = done ? stock : changeSet(plan, folder, { ...options, now }, (found) => ({ stock: found }));
+  const before = done ? stock : changeSet(plan, folder, { ...options, now }, complete);
   for (const path of tightenModes(folder))
     log(`${shownPath(path)}: others could read it; now only its owner can`);
   return summary(plan, before);

@@ -11,7 +11,7 @@ export function passphraseFrom(descriptor: number): AskPassphrase {
       text ??= readFileSync(descriptor, 'utf8').split(/\r?\n/)[0];
     } catch {
       throw new InvalidInput(
-        `--passphrase-fd: ${descriptor} cannot be read, and ${file} is encrypted; give for example --passphrase-fd 3 3<file.`,
+        `--passphrase-fd: ${descriptor} cannot be read, and ${file} is encrypted; give for example --passphrase-fd 0 <file; npm passes on no descriptor above 2.`,
       );
     }
     return text ?? '';
@@ -44,7 +44,7 @@ function openTerminal(file: string): number {
 
 const noTerminal = (file: string) =>
   new InvalidInput(
-    `${file}: is encrypted, and there is no terminal to ask for its passphrase; use for example --passphrase-fd 3 3<file.`,
+    `${file}: is encrypted, and there is no terminal to ask for its passphrase; use for example --passphrase-fd 0 <file.`,
   );
 
 function readLine(terminal: number): string {

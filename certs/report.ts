@@ -1,4 +1,5 @@
 /** What `npm run certs -- check` says. Pure: it is given the files and the time. */
+import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Topology } from '../model/topology.ts';
 import type { Carrier, Carriers } from './carriers.ts';
@@ -78,17 +79,21 @@ export function report(input: ReportInput): Report {
   };
 }
 
+/** Whose certificate it is and who signed it, each on one line: node:crypto puts every part of a name on its own. */
+export function namesOf({ signer }: PlannedCertificate, { subject, issuer }: X509Certificate) {
+  const oneLine = (name: string) => name.replaceAll('\n', ', ');
+  return { subject: oneLine(subject), signedBy: signer ?? (subject === issuer ? 'itself' : oneLine(issuer)) };
+}
+
 function certificateReport(planned: PlannedCertificate, input: ReportInput): CertificateReport | undefined {
   const { stock, now } = input;
   const certificate = stock.issued.get(planned.name)?.certificate;
   if (!certificate) return undefined;
   const to = new Date(certificate.validTo);
-  const isSelfSigned = certificate.subject === certificate.issuer;
   return {
     name: planned.name,
     role: planned.role,
-    subject: certificate.subject,
-    signedBy: planned.signer ?? (isSelfSigned ? 'itself' : certificate.issuer.replaceAll('\n', ', ')),
+    ...namesOf(planned, certificate),
     from: new Date(certificate.validFrom).toISOString(),
     to: to.toISOString(),
     daysLeft: Math.floor((to.getTime() - now.getTime()) / DAY),
@@ -115,10 +120,7 @@ function problems({ plan, stock, folder, loose, bundle }: ReportInput): string[]
   const sentence = (file: string, problem: string, remedy: string) =>
     `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`;
   const remint = 'run `npm run certs`';
-  const found = new Set(stock.findings.map(({ file }) => file.replace(/\.(crt|key)$/, '')));
-  const missing = missingCertificates(plan, stock).filter(
-    ({ name, signer }) => !found.has(name) && !found.has(signer ?? ''),
-  );
+  const missing = missingCertificates(plan, stock);
   return [
     ...stock.findings.map((finding) => findingLine(finding, folder)),
     ...missing.map(({ name }) => sentence(`${name}.crt`, stock.outdated.get(name) ?? 'is missing', remint)),

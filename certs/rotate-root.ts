@@ -2,7 +2,7 @@
 import { InvalidInput } from '../model/checks.ts';
 import type { Topology } from '../model/topology.ts';
 import { type ChangeOptions, changeSet, type Edit, mintPair } from './change.ts';
-import type { Inventory } from './check.ts';
+import { type Inventory, refuseFindings } from './check.ts';
 import type { Issued } from './check-certificate.ts';
 import { ANCHOR, credentialPlan, type PlannedCertificate } from './plan.ts';
 import { ANCHOR_BUNDLE, nextName, previousName, type Stage, stageOf } from './roots.ts';
@@ -33,6 +33,7 @@ export function rotateRoot(
   changeSet(plan, folder, options, (stock) => {
     const stage = stageOf(root, stock.issued);
     if (stage !== confirmed) throw unconfirmed(root, stage, confirmed, folder);
+    refuseFindings(stock, folder);
     if (!stage) return bundle(planned, stock, folder, options.now ?? new Date());
     reached = stage === 'bundle' ? 'switch' : 'retire';
     if (reached === 'retire') return retire(planned, stock);

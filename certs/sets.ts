@@ -31,7 +31,9 @@ export function currentSet(folder: string): string | undefined {
 
 /** Whether the folder is in place and no killed run left anything beside it. */
 export const isSettled = (folder: string) =>
-  fs.existsSync(folder) && siblings(folder, 'next', 'old', 'link', 'lock').length === 0;
+  fs.existsSync(folder) &&
+  siblings(folder, 'next', 'old', 'link', 'lock').length === 0 &&
+  siblings(folder, 'set').every((set) => set === currentSet(folder));
 
 /** Puts the link back where it is missing and removes what killed runs left. To be called under the lock. */
 export function settle(folder: string) {

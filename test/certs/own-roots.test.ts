@@ -112,6 +112,21 @@ describeReal(['openssl'], 'roots of a company', () => {
     expect(importCertificate(topology, folder, answer)).toMatchObject({ name: 'ca-next', replaces: true });
     expect(read(folder, 'ca-bundle.crt')).toBe(read(folder, 'ca.crt') + read(folder, 'ca-next.crt'));
     expect(mint(topology, folder).minted).toEqual([]);
+    const second = signed(folder, requestCertificate(topology, folder, 'ca'), 'company');
+    const before = everything(folder);
+    expect(messageOf(() => importCertificate(topology, folder, second))).toContain(
+      'ca-next.crt: is there already',
+    );
+    expect(everything(folder)).toEqual(before);
+  });
+
+  it('are needed to judge what they signed', () => {
+    const folder = emptyFolder();
+    companyRoot(folder, 'company', ...P256);
+    const answer = signed(folder, requestCertificate(topology, folder, 'vm-b-nats-leaf'), 'company');
+    expect(messageOf(() => importCertificate(topology, folder, answer))).toContain(
+      'nats-ca.crt: is missing or cannot be used',
+    );
   });
 
   it('give a certificate that says what was requested, and no other is taken', () => {

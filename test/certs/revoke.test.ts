@@ -25,6 +25,12 @@ it("takes the leaf's user out of the broker's accounts and leaves every other cr
   expect(accounts(folder)).not.toContain('leaf-vm-b');
 });
 
+it('shuts a leaf out while certificates of others have expired', () => {
+  const folder = mintedFolder(wanted, new Date(Date.now() - 366 * 86_400_000));
+  revokeLeaf(wanted, folder, 'vm-b');
+  expect(read(folder, 'revoked.json')).toContain('vm-b');
+});
+
 it('lets a leaf in again only with a new certificate and a new password', () => {
   const folder = mintedFolder(wanted);
   const crt = read(folder, 'vm-b-nats-leaf.crt');

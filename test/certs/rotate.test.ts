@@ -48,14 +48,24 @@ describe('what has no stages', () => {
     expect(password).not.toBe(before['vm-a/leaf-vm-b']);
   });
 
-  it('renews what has expired, which minting refuses to replace unasked', () => {
-    const yearAgo = new Date(Date.now() - 366 * 86_400_000);
-    const folder = mintedFolder({ ...topology, leafClusters: [] }, yearAgo);
-    const only = { ...topology, leafClusters: [] };
-    expect(messageOf(() => mint(only, folder))).toContain('expired at');
-    const expired = ['cluster-a-issuer', 'vm-a-nats-broker', 'vm-a-nats-publisher', 'vm-a-sys'];
-    renew(only, folder, { certificates: expired });
-    expect(mint(only, folder)).toMatchObject({ minted: [], renewed: [] });
+  it('renews what has expired, one by one, which minting refuses to replace unasked', () => {
+    const folder = mintedFolder(topology, new Date(Date.now() - 366 * 86_400_000));
+    expect(messageOf(() => mint(topology, folder))).toContain('expired at');
+    const before = files(folder);
+    rotate(folder, 'leaf', 'vm-b');
+    expect(changed(before, folder)).toEqual(['vm-b-nats-leaf.crt', 'vm-b-nats-leaf.key']);
+    for (const cluster of ['vm-a', 'vm-b']) rotate(folder, 'issuer', cluster);
+    rotate(folder, 'server');
+    for (const client of ['nats-publisher', 'sys']) rotate(folder, 'client', client);
+    expect(mint(topology, folder)).toMatchObject({ minted: [], renewed: [] });
+  });
+
+  it('signs nothing with a root that has expired', () => {
+    const folder = mintedFolder(topology, new Date(Date.now() - 3651 * 86_400_000));
+    const before = everything(folder);
+    expect(messageOf(() => rotate(folder, 'leaf', 'vm-b'))).toContain('nats-ca.crt: expired at');
+    expect(messageOf(() => rotateRoot(topology, folder, 'ca', undefined))).toContain('ca.crt: expired at');
+    expect(everything(folder)).toEqual(before);
   });
 
   it.each([
