@@ -1,11 +1,10 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { AUTH_SECRET, certificateName, DEFAULT_USER, passwordName } from '../model/names.ts';
-import { AUTH, TLS } from './client-script.ts';
 import type { NatsServer } from './nats-server.ts';
 import { passwordOf } from './password.ts';
 import { RequiredSecret, tlsSecret } from './required-secret.ts';
-import { readOnly, secretVolume } from './workload.ts';
+import { AUTH, readOnly, secretVolume, TLS } from './workload.ts';
 
 export interface ClientAccessProps {
   readonly server: NatsServer;

@@ -1,6 +1,4 @@
-/** Where a client finds what it signs in with. */
-export const AUTH = '/etc/nats-auth';
-export const TLS = '/etc/nats-tls';
+import { AUTH, TLS } from './workload.ts';
 
 /**
  * The beginning of every script. `nats` reads the password from its environment, so that is set for this one

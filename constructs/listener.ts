@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { checkNodePort, type Place, refuse } from '../model/checks.ts';
 import type { Listener } from '../model/topology.ts';
 import type { ConfBlock } from './nats-config.ts';
-import { TLS } from './nats-server-objects.ts';
+import { TLS } from './workload.ts';
 
 /** A listener whose choices are made. */
 export interface ResolvedListener {

@@ -7,6 +7,7 @@ import type { Resources } from '../model/topology.ts';
 import { configReloader } from './config-reloader.ts';
 import { DATA, STORE_DIR, volumeClaim } from './jetstream-server.ts';
 import {
+  AUTH,
   appLabel,
   container,
   emptyVolume,
@@ -15,10 +16,9 @@ import {
   resourceRequirements,
   secretVolume,
   serviceAccount,
+  TLS,
 } from './workload.ts';
 
-export const AUTH = '/etc/nats-auth';
-export const TLS = '/etc/nats-tls';
 const CONFIG = '/etc/nats-config';
 const RUN = '/var/run/nats';
 export const PID_FILE = `${RUN}/nats.pid`;

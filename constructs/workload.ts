@@ -5,6 +5,10 @@ import type { Resources } from '../model/topology.ts';
 /** The uid and gid of every container. The images name no user of their own that the kubelet could check. */
 const UID = 1000;
 
+/** Where every pod finds the Secrets that it signs in with: names and passwords, and a certificate. */
+export const AUTH = '/etc/nats-auth';
+export const TLS = '/etc/nats-tls';
+
 /** What the seed gives each proxy; Linkerd's injector reads these annotations from the pod template. */
 const PROXY_RESOURCES = {
   'config.linkerd.io/proxy-cpu-request': '50m',

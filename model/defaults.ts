@@ -28,9 +28,6 @@ export const clients = (cluster: Cluster): { readonly name: string; readonly use
   ...(cluster.jetStream ? [{ name: STREAMS, user: STREAMS }] : []),
 ];
 
-/** The durable consumer that a subscriber with a stream reads from. */
-export const consumerName = (workload: Workload) => workload.consumer ?? workload.name;
-
 /** Durable consumers of a cluster: those that the topology lists, and those of its subscribers. */
 export const consumers = (cluster: Cluster): readonly Consumer[] => [
   ...(cluster.consumers ?? []),
