@@ -1,7 +1,8 @@
 export { InvalidInput } from '../model/checks.ts';
 export type { Credentials } from '../model/credentials.ts';
 export type { Consumer, Duration, JetStream, Size, Stream } from '../model/jetstream.ts';
-export type { ExternalClient, LeafLink, Listener, Resources, Scraper } from '../model/topology.ts';
+export type { Listener, LoadBalancer } from '../model/listener.ts';
+export type { ExternalClient, LeafLink, Resources, Scraper } from '../model/topology.ts';
 export type { Mirror } from './jetstream-config.ts';
 export type { LeafEndpoint } from './leaf-endpoint.ts';
 export { LinkerdNamespace, type LinkerdNamespaceProps } from './linkerd-namespace.ts';

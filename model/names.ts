@@ -24,8 +24,11 @@ export const LEAF = 'nats-leaf';
 /** Deployment, service account and NATS user that keep a cluster's streams as the topology describes them. */
 export const STREAMS = 'nats-streams';
 
-/** The Service by which the broker is reached from outside its cluster. */
-export const BROKER_EXTERNAL = 'nats-broker-external';
+/** The Service with a server's NodePorts, by which it is reached from outside its cluster. */
+export const external = (server: string) => `${server}-external`;
+
+/** The Service of a server that has a load balancer in front of it. */
+export const balanced = (server: string) => `${server}-balancer`;
 
 /** The headless Service that gives each pod of a server its own DNS name. */
 export const headless = (server: string) => `${server}-headless`;
