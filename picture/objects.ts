@@ -20,7 +20,21 @@ export interface Service {
   readonly namespace: string;
   readonly selector: Labels;
   readonly exported: boolean;
-  readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
+  readonly ports: readonly ServicePort[];
+}
+
+export interface ServicePort {
+  readonly port: number;
+  /** Port of the pods. */
+  readonly target: number;
+  /** Where it is reached from outside the cluster. @default - nowhere */
+  readonly opening?: Opening;
+}
+
+/** A port that is open to the outside. */
+export interface Opening {
+  readonly kind: 'NodePort' | 'LoadBalancer';
+  readonly port: number;
 }
 
 /** Linkerd's `Server`: a port of some pods, and what happens to a connection that nothing allows. */
@@ -74,8 +88,18 @@ export const services = (objects: readonly Manifest[]): Service[] =>
     namespace: metadata.namespace ?? 'default',
     selector: spec.selector,
     exported: metadata.labels?.['mirror.linkerd.io/exported'] === 'true',
-    ports: spec.ports,
+    ports: spec.ports.map(({ port, targetPort = port, nodePort }: Record<string, number>) => ({
+      port,
+      target: targetPort,
+      opening: opening(spec.type, port as number, nodePort),
+    })),
   }));
+
+/** A load balancer may come through NodePorts too, but those are the cluster's to choose. */
+function opening(type: string | undefined, port: number, nodePort: number | undefined): Opening | undefined {
+  if (type === 'LoadBalancer') return { kind: type, port };
+  return nodePort === undefined ? undefined : { kind: 'NodePort', port: nodePort };
+}
 
 export const policedPorts = (objects: readonly Manifest[]): PolicedPort[] =>
   ofKind(objects, 'Server').map(({ metadata, spec }) => ({
