@@ -5,6 +5,7 @@ import { mint } from '../certs/mint.ts';
 import { shownPath } from '../certs/shown-path.ts';
 import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
+import { count } from '../picture/wording.ts';
 import { applyAdvice } from './apply-limit.ts';
 import { SECRETS_FILE, secretObjects, secretsText, secretsWanted } from './secrets.ts';
 import { type ClusterManifests, synthesize } from './synthesize.ts';
@@ -44,7 +45,9 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
   }
   writeFile(join(output, PICTURE_FILE), { text: picture });
   removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
-  log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
+  log(
+    `${count(clusters.length, 'cluster')} in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`,
+  );
 }
 
 function refuseSmallerVolumes(folder: string, cluster: string, files: ReadonlyMap<string, string>): void {
