@@ -21,7 +21,8 @@ export function refuse(at: Place, problem: string): never {
 /** How a value is shown in a message: on one line, quoted, and cut when it is long. */
 export function shown(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped);
-  return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
+  // Not between the two halves of one character.
+  return text.length > 80 ? `${text.slice(0, 77).replace(/\p{Cs}$/u, '')}…"` : text;
 }
 
 /** What a terminal would take for a line end, an order of its own or another direction of reading. */
