@@ -1,4 +1,5 @@
-import type { Identity, Opening } from './objects.ts';
+import type { Opening } from '../model/check-listener.ts';
+import type { Identity } from './objects.ts';
 import type { KnownUser } from './workloads.ts';
 
 /** One network connection between two parties: who proves what to whom, who encrypts, and what admits it. */

@@ -1,4 +1,5 @@
 /** The fields of Kubernetes objects that the picture is read from. */
+import type { Opening } from '../model/check-listener.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -29,12 +30,6 @@ export interface ServicePort {
   readonly target: number;
   /** Where it is reached from outside the cluster. @default - nowhere */
   readonly opening?: Opening;
-}
-
-/** A port that is open to the outside. */
-export interface Opening {
-  readonly kind: 'NodePort' | 'LoadBalancer';
-  readonly port: number;
 }
 
 /** Linkerd's `Server`: a port of some pods, and what happens to a connection that nothing allows. */

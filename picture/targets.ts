@@ -1,5 +1,6 @@
+import type { Opening } from '../model/check-listener.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { type Opening, type Service, selects } from './objects.ts';
+import { type Service, selects } from './objects.ts';
 import { at } from './read-conf.ts';
 import type { Address, Remote, WorkloadView } from './workloads.ts';
 

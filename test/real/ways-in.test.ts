@@ -131,4 +131,9 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the ways in of examples/way
     await until('the leaf has reached the broker', async () => (await reached()) === FOREIGN);
     await messageArrives();
   });
+
+  it('never include the address of a pod', () => {
+    expect(leaf.logs()).toContain('trying to connect as leafnode to remote server');
+    expect(leaf.logs()).not.toContain(broker.ip);
+  });
 });
