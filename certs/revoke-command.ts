@@ -1,10 +1,11 @@
+import { kubectl } from '../model/kubectl.ts';
 import { BROKER } from '../model/names.ts';
 import { type CommandCall, log, print, UsageError } from './command.ts';
 import { renewalSteps } from './renewal-steps.ts';
 import { leafPassword, reinstateLeaf, revokeLeaf } from './revoke.ts';
 import { stepsInput } from './rotate-command.ts';
 import { certsLine } from './shown-command.ts';
-import { deliver } from './steps.ts';
+import { deliver, namespaceOf } from './steps.ts';
 
 function leafOf({ args }: CommandCall): string {
   const [part, cluster, ...rest] = args;
@@ -27,9 +28,9 @@ export function revokeCommand(call: CommandCall): void {
       input,
     ),
     '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once:',
-    `kubectl --context ${broker} -n ${carriers[0]?.namespace} rollout restart statefulset/${BROKER}`,
+    kubectl(broker, namespaceOf(input), `rollout restart statefulset/${BROKER}`),
     '# It took when the broker logs that it refuses the leaf:',
-    `kubectl --context ${broker} -n ${carriers[0]?.namespace} logs ${BROKER}-0 -c nats --tail 20`,
+    kubectl(broker, namespaceOf(input), `logs ${BROKER}-0 -c nats --tail 20`),
     `# To let the leaf in again, with a new certificate and password: ${certsLine(call.folder, `reinstate leaf ${cluster}`)}`,
   ]);
 }

@@ -1,11 +1,12 @@
 /** What is left to do after each stage of a root's rotation. */
 import { join } from 'node:path';
+import { kubectl } from '../model/kubectl.ts';
 import { anchorsFlag, applied, linkerd } from './linkerd-lines.ts';
 import { ANCHOR, NATS_CA } from './plan.ts';
 import { nextName, rotateWords, type Stage } from './roots.ts';
 import type { Reached } from './rotate-root.ts';
 import { certsLine } from './shown-command.ts';
-import { clusters, deliver, issuerUpgrade, kubectl, namespaceOf, type StepsInput, seen } from './steps.ts';
+import { clusters, deliver, issuerUpgrade, namespaceOf, type StepsInput, seen } from './steps.ts';
 
 const goOn = (root: string, stage: Stage, { folder }: StepsInput) =>
   certsLine(folder, `${rotateWords(root)} --confirmed ${stage}`);

@@ -2,6 +2,7 @@
  * What is left to do after a change, as a shell script with comments: what to run where and in which order, how to
  * see that it took, and how long the old has to stay.
  */
+import { kubectl } from '../model/kubectl.ts';
 import { BROKER, DEFAULT_NAMESPACE, LEAF } from '../model/names.ts';
 import type { Cluster, Topology } from '../model/topology.ts';
 import { type Carrier, type Carriers, clustersOf } from './carriers.ts';
@@ -18,8 +19,6 @@ export const clusters = ({ topology }: StepsInput): Cluster[] => [
   topology.brokerCluster,
   ...topology.leafClusters,
 ];
-export const kubectl = (context: string, namespace: string, command: string) =>
-  `kubectl --context ${context} -n ${namespace} ${command}`;
 export const namespaceOf = ({ topology }: StepsInput) => topology.namespace ?? DEFAULT_NAMESPACE;
 
 /** Takes changed Secrets to their clusters. */

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  type Dirent,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -49,16 +50,33 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
   }
 }
 
-/**
- * Removes the folders of clusters that are not in the topology any more. A folder that holds anything beside
- * manifests is somebody's own and stays.
- */
+/** The manifests of a cluster's folder, and of that for monitoring, by path; none where there is no folder. */
+export function readFolder(folder: string): Map<string, string> {
+  const isManifest = (entry: Dirent) => entry.isFile() && entry.name.endsWith(MANIFEST);
+  const paths = ['', 'monitoring'].flatMap((part) =>
+    existsSync(join(folder, part))
+      ? readdirSync(join(folder, part), { withFileTypes: true })
+          .filter(isManifest)
+          .map(({ name }) => join(part, name))
+      : [],
+  );
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+/** Removes the folders of clusters that are not in the topology any more. */
 export function removeOtherFolders(output: string, clusters: ReadonlySet<string>): void {
-  for (const entry of readdirSync(output, { withFileTypes: true })) {
-    const folder = join(output, entry.name);
-    if (entry.isDirectory() && !clusters.has(entry.name) && isOfCluster(folder))
-      rmSync(folder, { recursive: true });
-  }
+  for (const name of formerClusters(output, clusters)) rmSync(join(output, name), { recursive: true });
+}
+
+/**
+ * The names of clusters that have a folder and are not in the topology any more. A folder that holds anything beside
+ * manifests is somebody's own.
+ */
+export function formerClusters(output: string, clusters: ReadonlySet<string>): string[] {
+  return readdirSync(output, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !clusters.has(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => isOfCluster(join(output, name)));
 }
 
 /** Whether synth made a folder: a namespace and further manifests, of which some may be for monitoring. */
