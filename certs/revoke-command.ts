@@ -1,5 +1,5 @@
 import { kubectl } from '../model/kubectl.ts';
-import { BROKER } from '../model/names.ts';
+import { BROKER, leafUser } from '../model/names.ts';
 import { type CommandCall, log, print, UsageError } from './command.ts';
 import { renewalSteps } from './renewal-steps.ts';
 import { leafPassword, reinstateLeaf, revokeLeaf } from './revoke.ts';
@@ -27,10 +27,11 @@ export function revokeCommand(call: CommandCall): void {
       carriers.filter((carrier) => carrier.cluster === broker),
       input,
     ),
-    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once:',
+    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once.',
+    '# docs/security.md, "Shutting out a leaf", has the commands that end this one alone.',
     kubectl(broker, namespaceOf(input), `rollout restart statefulset/${BROKER}`),
-    '# It took when the broker logs that it refuses the leaf:',
-    kubectl(broker, namespaceOf(input), `logs ${BROKER}-0 -c nats --tail 20`),
+    `# It took when a broker logs: authentication error - User "${leafUser(cluster)}"`,
+    kubectl(broker, namespaceOf(input), `logs -l app=${BROKER} -c nats --prefix --tail 20`),
     `# To let the leaf in again, with a new certificate and password: ${certsLine(call.folder, `reinstate leaf ${cluster}`)}`,
   ]);
 }
