@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { atEnd } from './at-end.ts';
 import { type CommandOptions, killGroup, type Result, run } from './command.ts';
 import { Log } from './log.ts';
 import { needed } from './parts.ts';
@@ -17,11 +18,9 @@ export class ApiServer {
   private readonly token = randomBytes(16).toString('hex');
   private readonly processes: ChildProcess[] = [];
   private readonly logs: Log[] = [];
-  private readonly onExit = () => this.end();
+  private readonly ended = atEnd(() => this.end());
 
-  private constructor() {
-    process.on('exit', this.onExit);
-  }
+  private constructor() {}
 
   /** Starts both, and waits until the server says that it is ready. */
   static async start(): Promise<ApiServer> {
@@ -68,7 +67,6 @@ export class ApiServer {
 
   /** Ends both and removes what they wrote. */
   async stop() {
-    process.off('exit', this.onExit);
     const running = this.processes.filter(
       ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
     );
@@ -76,6 +74,7 @@ export class ApiServer {
     for (const child of running) killGroup(child);
     await Promise.all(ended);
     this.end();
+    this.ended();
   }
 
   private end() {

@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Disk } from './disk.ts';
 import type { PodFacts } from './environment.ts';
 import type { Images } from './images.ts';
 import type { KubeObject, ServiceSpec, WorkloadSpec } from './manifest.ts';
@@ -19,6 +20,8 @@ export interface ClusterProps {
   readonly podNetwork: string;
   readonly node: Network;
   readonly folder: string;
+  /** What claims and emptyDirs are on. @default - this machine's own disk, so that the cluster cannot lose power */
+  readonly disk?: Disk | undefined;
 }
 
 /** One Kubernetes cluster of one node: its objects, the pods that run, and the ways to them. */
@@ -87,6 +90,7 @@ export class Cluster {
         network: this.podNetwork(facts.ip),
         node: this.node,
         folder: join(this.props.folder, 'pods', `${this.started}`),
+        scratchFolder: join(this.volumes, 'emptyDirs', `${this.started}`),
       },
       (stopped) => this.left(stopped),
     );
@@ -99,6 +103,20 @@ export class Cluster {
       throw error;
     }
     return pod;
+  }
+
+  /** Deletes the claims of a pod that runs no more, with what is on them. */
+  deleteClaims(pod: Pod) {
+    for (const folder of pod.props.claims.values()) rmSync(folder, { recursive: true });
+  }
+
+  /** Ends every pod at once, and forgets what its disk had not been given. Throws where it has no `disk`. */
+  async losePower() {
+    const { address, disk } = this.props;
+    if (!disk) throw new Error(`The cluster at ${address} has no disk of its own.`);
+    disk.cutPower();
+    await this.stop();
+    disk.restorePower();
   }
 
   /** Ends every pod at once. */
@@ -116,8 +134,13 @@ export class Cluster {
     return workload;
   }
 
+  /** The folder of all that outlives a container. */
+  private get volumes(): string {
+    return this.props.disk?.folder ?? join(this.props.folder, 'volumes');
+  }
+
   private claim(template: string, pod: string): string {
-    const folder = join(this.props.folder, 'claims', `${template}-${pod}`);
+    const folder = join(this.volumes, 'claims', `${template}-${pod}`);
     mkdirSync(folder, { recursive: true });
     return folder;
   }

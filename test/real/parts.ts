@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { disksCanBeMade } from './disk.ts';
 
 const tools = join(import.meta.dirname, '..', '..', '.tools');
 
 const helpers = ['ip', 'unshare', 'nsenter', 'setpriv', 'mount', 'chroot'];
 
-/** What the tests run for real. `namespaces` stands for all that a pod needs, and its path is that of busybox. */
+/** What the tests run for real. `namespaces` stands for all that a pod needs, and its path is that of busybox; `disk` for what a power cut needs. */
 const finders = {
   'nats-server': () => tool('nats-server', /v(\d+)\.(\d+)/, [2, 12]),
   nats: () => tool('nats', /v?(\d+)\.(\d+)/, [0, 4]),
@@ -20,6 +21,7 @@ const finders = {
   openssl: () => tool('openssl'),
   chromium: () => ['chromium', 'google-chrome'].map((name) => tool(name)).find(Boolean),
   namespaces,
+  disk: () => (namespaces() && disksCanBeMade() ? onPath('mkfs.ext4') : undefined),
 };
 
 export type Part = keyof typeof finders;
@@ -49,6 +51,7 @@ const byHand: Partial<Record<Part, string>> = {
   linkerd: 'install linkerd from https://linkerd.io/2/getting-started/',
   openssl: 'install openssl',
   chromium: 'install chromium',
+  disk: 'disk needs loop devices, ext4, and the packages e2fsprogs and perl-base',
   namespaces: 'namespaces need Linux, root, and the packages busybox-static, iproute2 and util-linux',
 };
 

@@ -20,8 +20,10 @@ export interface PodProps extends PodFacts {
   /** The namespace of the kubelet, which the probes come from. */
   readonly node: Network;
   readonly images: Images;
-  /** A new folder for all that the pod needs on disk. */
+  /** A new folder for what makes the pod run: roots of its containers, and mounted files. */
   readonly folder: string;
+  /** A new folder for its emptyDirs. */
+  readonly scratchFolder: string;
   /** Folders that outlive the pod, by volume name. */
   readonly claims: ReadonlyMap<string, string>;
 }
@@ -37,7 +39,7 @@ export class Pod {
     readonly props: PodProps,
     private readonly stopped: (pod: Pod) => Promise<void>,
   ) {
-    const { folder, template, namespace } = props;
+    const { folder, scratchFolder, template, namespace } = props;
     if (template.spec.initContainers)
       throw new Error(`Pod \`${props.name}\`: init containers cannot be run here.`);
     mkdirSync(folder, { recursive: true });
@@ -45,7 +47,7 @@ export class Pod {
     this.writeHosts('');
     const fsGroup = template.spec.securityContext?.fsGroup;
     for (const volume of template.spec.volumes ?? []) {
-      const path = join(folder, 'volumes', volume.name);
+      const path = volume.emptyDir ? join(scratchFolder, volume.name) : join(folder, 'volumes', volume.name);
       this.volumes.set(volume.name, new PodVolume(path, volume, namespace, fsGroup));
     }
     for (const [name, path] of props.claims) {

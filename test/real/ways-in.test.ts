@@ -36,7 +36,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the ways in of examples/way
     // The further addresses come later.
     const { brokerCluster } = topology;
     objects = minted({ ...topology, brokerCluster: { ...brokerCluster, furtherAddresses: [] } }, issued);
-    hub = world.cluster(FIRST, objects.get('hub')!, {}, [SECOND, FOREIGN]);
+    hub = world.cluster(FIRST, objects.get('hub')!, { furtherAddresses: [SECOND, FOREIGN] });
     shop = world.cluster('198.51.100.7', objects.get('shop')!);
     broker = await hub.startPod('nats-broker-0');
     leaf = await shop.startPod('nats-leaf-0');

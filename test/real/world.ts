@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atEnd } from './at-end.ts';
 import { Cluster } from './cluster.ts';
-import { type Images, natsImages } from './images.ts';
+import { Disk, removeWithDisks } from './disk.ts';
+import { natsImages } from './images.ts';
 import type { KubeObject } from './manifest.ts';
 import { Network, removeNetworks } from './network.ts';
 
@@ -23,13 +25,13 @@ export class World {
   private readonly hosts: Network[] = [];
   private readonly clusters: Cluster[] = [];
   private readonly routes: string[] = [];
-  private readonly onExit = () => this.remove();
+  private readonly removed: () => void;
 
   private constructor() {
     worlds += 1;
     this.name = `${prefix}${process.pid}-${worlds}-`;
     this.folder = mkdtempSync(join(tmpdir(), this.name));
-    process.on('exit', this.onExit);
+    this.removed = atEnd(() => this.remove());
     this.internet = new Network(`${this.name}internet`);
     this.internet.ip('link add internet type bridge', 'link set internet up');
   }
@@ -39,12 +41,17 @@ export class World {
     return new World();
   }
 
-  /** Adds a cluster of one node at an address, or at several, with the objects of its manifests. */
+  /**
+   * Adds a cluster of one node at an address, or at several, with the objects of its manifests.
+   * @param ownDisk - whether its volumes are on a disk of their own, so that it can lose power; default false
+   */
   cluster(
     address: string,
     objects: readonly KubeObject[],
-    images: Images = {},
-    furtherAddresses: readonly string[] = [],
+    {
+      furtherAddresses = [],
+      ownDisk = false,
+    }: { furtherAddresses?: readonly string[]; ownDisk?: boolean } = {},
   ): Cluster {
     const node = this.outsider(address);
     for (const further of furtherAddresses) node.ip(`addr add ${further}/32 dev eth0`);
@@ -53,10 +60,13 @@ export class World {
     this.routes.push(route);
     for (const host of this.hosts) if (host !== node) host.ip(route);
     const folder = join(this.folder, address);
+    const disk = ownDisk
+      ? new Disk(join(this.folder, `${address}-image`), join(this.folder, `${address}-disk`))
+      : undefined;
     const cluster = new Cluster(
       {
-        ...{ address, furtherAddresses, names: this.names, podNetwork, node, folder },
-        images: { ...natsImages, ...images },
+        ...{ address, furtherAddresses, names: this.names, podNetwork, node, folder, disk },
+        images: natsImages,
       },
       objects,
     );
@@ -76,13 +86,13 @@ export class World {
   /** Ends everything in it at once, and removes it. */
   async stop() {
     await Promise.all(this.clusters.map((cluster) => cluster.stop()));
-    process.off('exit', this.onExit);
     this.remove();
+    this.removed();
   }
 
   private remove() {
     removeNetworks((name) => name.startsWith(this.name));
-    rmSync(this.folder, { recursive: true, force: true });
+    removeWithDisks(this.folder);
   }
 }
 
@@ -94,6 +104,6 @@ function sweep() {
   };
   removeNetworks(isLeft);
   for (const name of readdirSync(tmpdir()).filter(isLeft)) {
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    removeWithDisks(join(tmpdir(), name));
   }
 }
