@@ -66,6 +66,8 @@ export interface ClientRole {
   readonly script: string;
   /** Subjects of JetStream's API that it sends requests to. @default - it asks nothing of JetStream */
   readonly api?: readonly string[];
+  /** Inboxes beside its own, to which others answer. @default - none */
+  readonly inboxes?: readonly string[];
   /** @default - none */
   readonly env?: k8s.EnvVar[];
   /** A further volume with its mount. @default - none */
@@ -162,7 +164,7 @@ export abstract class ClientWorkload extends Construct {
         // What a durable consumer reads does not come by its subject.
         subscribe: [...(owner === 'Subscriber' && !role.api ? own : []), ...(props.subscribe ?? [])],
       },
-      role.api && { publish: role.api, subscribe: [replies(this.user)] },
+      role.api && { publish: role.api, subscribe: [replies(this.user), ...(role.inboxes ?? [])] },
     );
     new WorkloadNetworkPolicy(this, this.name, server.namespace).allowToPods(server.name, CLIENTS.port);
     this.node.addDependency(server.namespace);

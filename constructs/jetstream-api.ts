@@ -16,11 +16,12 @@ export const domainApi = (domain: string) => `$JS.${domain}.API`;
 /** Whoever waits for answers listens to inboxes of its own. */
 export const replies = (user: string) => `${inboxPrefix(user)}.>`;
 
-/** Reads one durable consumer, and acknowledges what it has read. */
+/** Reads one durable consumer, acknowledges what it has read, and goes back to what it has not done with. */
 export const consumerUse = (stream: string, consumer: string): string[] => [
   `$JS.API.STREAM.INFO.${stream}`,
   `$JS.API.CONSUMER.INFO.${stream}.${consumer}`,
   `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+  `$JS.API.CONSUMER.RESET.${stream}.${consumer}`,
   `$JS.ACK.${stream}.${consumer}.>`,
 ];
 
@@ -30,6 +31,24 @@ export const ACCOUNT_INFO = '$JS.API.INFO';
 /** Makes streams, and changes what can be changed. It can neither read nor delete a message. */
 export const streamUpkeep = (stream: string): string[] =>
   ['INFO', 'CREATE', 'UPDATE'].map((action) => `$JS.API.STREAM.${action}.${stream}`);
+
+/** To see what is there that the topology does not have: names only. */
+export const lookAround = (streams: readonly string[]): string[] => [
+  '$JS.API.STREAM.NAMES',
+  ...streams.map((stream) => `$JS.API.CONSUMER.NAMES.${stream}`),
+];
+
+/** Deletes a stream (`OLD`) or a consumer (`EVENTS.audit`). */
+export const removal = (asset: string): string[] => {
+  const kind = asset.includes('.') ? 'CONSUMER' : 'STREAM';
+  return ['INFO', 'DELETE'].map((action) => `$JS.API.${kind}.${action}.${asset}`);
+};
+
+/** How far the stream of another cluster is, which a mirror copies. */
+export const originInfo = (domain: string, stream: string) => `${domainApi(domain)}.STREAM.INFO.${stream}`;
+
+/** Where a cluster's keeper hears that: below what the broker delivers to this cluster anyway. */
+export const originReplies = (cluster: string) => `${mirrorPrefix(cluster)}.info`;
 
 /** Makes and changes one durable consumer. */
 export const consumerUpkeep = ({ stream, name, subject }: Consumer): string[] => [
@@ -54,6 +73,7 @@ export const mirroring = (
 ): Permissions => ({
   publish: mirrors.flatMap((stream) => [
     `${domainApi(broker)}.CONSUMER.CREATE.${stream}`,
+    originInfo(broker, stream),
     // Flow control: the mirror says that it has caught up.
     `$JS.FC.${broker}.*.${stream}.>`,
   ]),

@@ -1,11 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { checkConsumer, checkStream } from '../model/check-jetstream.ts';
+import { checkConsumer, checkDeletable, checkStream, consumerPath } from '../model/check-jetstream.ts';
 import { refuse } from '../model/checks.ts';
 import type { Consumer, Stream } from '../model/jetstream.ts';
 import { STREAMS } from '../model/names.ts';
 import { ClientWorkload } from './client-workload.ts';
-import { ACCOUNT_INFO, consumerUpkeep, streamUpkeep } from './jetstream-api.ts';
+import {
+  ACCOUNT_INFO,
+  consumerUpkeep,
+  lookAround,
+  originInfo,
+  originReplies,
+  removal,
+  streamUpkeep,
+} from './jetstream-api.ts';
 import { consumerConfig, type Mirror, mirrorConfig, streamConfig } from './jetstream-config.ts';
 import type { NatsServer } from './nats-server.ts';
 import { KEEP_STREAMS } from './streams-script.ts';
@@ -22,6 +30,11 @@ export interface NatsStreamsProps {
   readonly mirrors?: readonly Mirror[];
   /** Durable consumers of any of them. @default - none */
   readonly consumers?: readonly Consumer[];
+  /**
+   * Streams (`OLD`) and consumers (`EVENTS.audit`) that are described no more and that may be deleted by hand; the log
+   * says with which command. @default - nobody may delete any
+   */
+  readonly deletable?: readonly string[];
 }
 
 const at = (property: string) => ({ owner: 'NatsStreams', property });
@@ -29,18 +42,20 @@ const at = (property: string) => ({ owner: 'NatsStreams', property });
 /**
  * A small Deployment that keeps the streams and durable consumers of a server as they are described: it makes what
  * is missing, changes what differs, and refuses a change by which messages could be lost. It is ready when all is
- * as described. Streams that are described no more stay, with their messages, until somebody deletes them.
+ * as described. What is described no more stays, with its messages, and is named in the log, until somebody deletes it.
  */
 export class NatsStreams extends ClientWorkload {
   /** @throws InvalidInput if the server keeps no streams, or a stream or consumer cannot work */
   constructor(scope: Construct, id: string, props: NatsStreamsProps) {
-    const { server, streams = [], mirrors = [], consumers = [] } = props;
+    const { server, streams = [], mirrors = [], consumers = [], deletable = [] } = props;
     const all = [...streams, ...mirrors.map(({ stream }) => stream)];
+    const names = all.map(({ name }) => name);
     if (!server.jetStream)
       refuse(at('server'), `${server.name} of ${server.cluster} keeps no streams; give it \`jetStream\``);
     for (const [i, stream] of streams.entries()) checkStream(at(`streams[${i}]`), stream, server.replicas);
-    const known = new Set(all.map(({ name }) => name));
+    const known = new Set(names);
     for (const [i, consumer] of consumers.entries()) checkConsumer(at(`consumers[${i}]`), consumer, known);
+    checkDeletable(at('deletable'), deletable, [...names, ...consumers.map(consumerPath)]);
     const config = `${STREAMS}-config`;
     super(
       scope,
@@ -54,8 +69,16 @@ export class NatsStreams extends ClientWorkload {
           ACCOUNT_INFO,
           ...all.flatMap(({ name }) => streamUpkeep(name)),
           ...consumers.flatMap(consumerUpkeep),
+          ...lookAround(names),
+          ...mirrors.map(({ stream, from }) => originInfo(from, stream.name)),
+          ...deletable.flatMap(removal),
         ],
-        env: [{ name: 'STREAMS', value: FOLDER }],
+        inboxes: mirrors.length > 0 ? [`${originReplies(server.cluster)}.>`] : [],
+        env: [
+          { name: 'STREAMS', value: FOLDER },
+          { name: 'NAMESPACE', value: server.namespace.name },
+          { name: 'ORIGIN_INBOX_PREFIX', value: originReplies(server.cluster) },
+        ],
         files: {
           volume: { name: 'streams', configMap: { name: config } },
           mount: readOnly('streams', FOLDER),
@@ -74,7 +97,8 @@ export class NatsStreams extends ClientWorkload {
         ...all
           .filter(({ allowDataLoss }) => allowDataLoss)
           .map(({ name }) => [`${name}.allow-data-loss`, 'true\n']),
-        ...consumers.map((each) => [`${each.stream}.${each.name}.consumer.json`, consumerConfig(each)]),
+        ...deletable.map((name) => [`${name}.deletable`, 'true\n']),
+        ...consumers.map((each) => [`${consumerPath(each)}.consumer.json`, consumerConfig(each)]),
       ]),
     });
   }

@@ -130,6 +130,7 @@ const CLUSTER = {
   jetStream: true,
   streams: true,
   consumers: true,
+  deletable: true,
 } as const;
 
 export const KEYS = {

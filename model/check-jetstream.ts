@@ -114,6 +114,21 @@ export function checkConsumer(at: Place, consumer: Consumer, streams: ReadonlySe
   return consumer;
 }
 
+/** A consumer's place: its stream and its name. */
+export const consumerPath = ({ stream, name }: Consumer) => `${stream}.${name}`;
+
+/** Streams and consumers that may be deleted, none of which is `described`. */
+export function checkDeletable(at: Place, names: readonly string[], described: readonly string[]): void {
+  if (!Array.isArray(names))
+    refuse(at, `${shown(names)} is not a list; use for example ['OLD', 'EVENTS.audit']`);
+  for (const name of names) {
+    if (typeof name !== 'string' || !/^[\w-]{1,64}(\.[\w-]{1,64})?$/.test(name))
+      refuse(at, `${shown(name)} is no stream or consumer; use a name such as OLD or EVENTS.audit`);
+    if (described.includes(name))
+      refuse(at, `${shown(name)} would be made again at once; take it out of the topology first`);
+  }
+}
+
 /** A stream by its name. */
 export function checkKnownStream(at: Place, name: string, streams: ReadonlySet<string>): void {
   if (streams.has(name)) return;

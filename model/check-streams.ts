@@ -1,12 +1,14 @@
 import { at, checkKeys, checkUnique } from './check-cluster.ts';
 import {
   checkConsumer,
+  checkDeletable,
   checkDuration,
   checkJetStream,
   checkKnownStream,
   checkPartition,
   checkRoom,
   checkStream,
+  consumerPath,
 } from './check-jetstream.ts';
 import { refuse, shown } from './checks.ts';
 import { consumers } from './defaults.ts';
@@ -15,6 +17,11 @@ import { covers, overlap } from './subjects.ts';
 import type { Cluster, Topology } from './topology.ts';
 
 const JETSTREAM: Record<keyof JetStream, true> = { storage: true, syncInterval: true };
+const STORAGE: Record<keyof JetStream['storage'], true> = { size: true, className: true };
+const LOAD: Record<keyof NonNullable<Stream['expected']>, true> = {
+  messagesPerSecond: true,
+  bytesPerMessage: true,
+};
 const STREAM: Record<keyof Stream, true> = {
   name: true,
   subjects: true,
@@ -79,13 +86,16 @@ function checkKept(path: string, cluster: Cluster, servers: number, mirrored: re
   const { jetStream, streams = [] } = cluster;
   if (jetStream) checkKeys(at(`${path}.jetStream`), jetStream, JETSTREAM);
   checkJetStream(at(`${path}.jetStream`), jetStream);
+  if (jetStream) checkKeys(at(`${path}.jetStream.storage`), jetStream.storage, STORAGE);
   for (const [i, stream] of streams.entries()) {
     checkKeys(at(`${path}.streams[${i}]`), stream, STREAM);
     checkStream(at(`${path}.streams[${i}]`), stream, servers);
+    if (stream.expected) checkKeys(at(`${path}.streams[${i}].expected`), stream.expected, LOAD);
   }
   const all = [...streams, ...mirrored];
   const listed = cluster.consumers ?? [];
-  if (!jetStream && all.length + listed.length > 0)
+  const { deletable = [] } = cluster;
+  if (!jetStream && all.length + listed.length + deletable.length > 0)
     refuse(
       at(`${path}.jetStream`),
       "is missing, but streams are kept; use for example { storage: { size: '10Gi' } }",
@@ -103,6 +113,8 @@ function checkKept(path: string, cluster: Cluster, servers: number, mirrored: re
         `${shown(subject)} of ${stream.name} is kept by "${other.subject}" of ${other.stream.name} already; keep each subject once`,
       );
   }
+  const described = [...all.map(({ name }) => name), ...consumers(cluster).map(consumerPath)];
+  checkDeletable(at(`${path}.deletable`), deletable, described);
   if (jetStream) checkRoom(at(`${path}.jetStream`), all, jetStream);
   for (const [i, consumer] of listed.entries()) {
     checkKeys(at(`${path}.consumers[${i}]`), consumer, CONSUMER);
@@ -141,7 +153,7 @@ function checkUsers(
     }
   }
   checkUnique(
-    consumers(cluster).map(({ stream, name }, i) => [`${path}.consumers[${i}]`, `${stream}.${name}`]),
+    consumers(cluster).map((consumer, i) => [`${path}.consumers[${i}]`, consumerPath(consumer)]),
     'give each consumer of a stream a name of its own',
   );
 }

@@ -95,6 +95,12 @@ export interface Cluster {
   readonly streams?: readonly Stream[];
   /** Durable consumers beside those of the subscribers. @default - none */
   readonly consumers?: readonly Consumer[];
+  /**
+   * Streams (`OLD`) and consumers (`EVENTS.audit`) that are no longer here and that may be deleted by hand from the
+   * servers; the log of `nats-streams` says with which command.
+   * @default - nobody may delete any
+   */
+  readonly deletable?: readonly string[];
 }
 
 /** The cluster that runs the broker, which the leaves dial. */

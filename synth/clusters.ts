@@ -92,6 +92,7 @@ function addStreams(
     streams: cluster.streams,
     mirrors,
     consumers: consumers(cluster),
+    deletable: cluster.deletable,
   });
 }
 

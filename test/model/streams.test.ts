@@ -167,6 +167,31 @@ describe('the streams of a topology', () => {
       { ...plain, brokerCluster: { ...plain.brokerCluster, consumers: [{ name: 'a', stream: 'B' }] } },
       "`brokerCluster.jetStream`: is missing, but streams are kept; use for example { storage: { size: '10Gi' } }.",
     ],
+    [
+      'with a misspelt property of the storage',
+      broker({ jetStream: { storage: { size: '10Gi', class: 'fast' } as never } }),
+      '`brokerCluster.jetStream.storage`: has no property "class"; use size, className.',
+    ],
+    [
+      'with a misspelt property of the load',
+      stream({ expected: { messagesPerSecond: 1, bytes: 1 } as never }),
+      '`brokerCluster.streams[0].expected`: has no property "bytes"; use messagesPerSecond, bytesPerMessage.',
+    ],
+    [
+      'that may be deleted and would be made again',
+      broker({ deletable: ['EVENTS'] }),
+      '`brokerCluster.deletable`: "EVENTS" would be made again at once; take it out of the topology first.',
+    ],
+    [
+      'that may be deleted under a name that none has',
+      broker({ deletable: ['a.b.c'] }),
+      '`brokerCluster.deletable`: "a.b.c" is no stream or consumer; use a name such as OLD or EVENTS.audit.',
+    ],
+    [
+      'that may be deleted, without a list',
+      broker({ deletable: 'OLD' as never }),
+      "`brokerCluster.deletable`: \"OLD\" is not a list; use for example ['OLD', 'EVENTS.audit'].",
+    ],
   ])('are refused %s', (_, topology, message) => {
     expect(() => checkTopology(topology)).toThrow(new InvalidInput(`topology.ts ${message}`));
   });
