@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { Load } from './load.ts';
 import type { Pod } from './pod.ts';
-import { logOf, type Production } from './production.ts';
+import { consecutive, logOf, type Production } from './production.ts';
 import { until } from './until.ts';
 
 /** Something that breaks and is repaired, under a load. */
@@ -21,7 +22,7 @@ export interface Drill {
 }
 
 /** What a drill did and what came of it. */
-export interface Outcome {
+interface Outcome {
   readonly published: number;
   readonly acknowledged: number;
   /** Numbers of the messages in the log of each leaf's subscriber, in its order. */
@@ -34,7 +35,43 @@ export interface Outcome {
 
 const MINUTE = 60_000;
 
-export async function perform(drill: Drill, production: Production): Promise<Outcome> {
+/** Drills on one set of clusters, and the table of what came of them. */
+export class Drills {
+  private readonly table: object[] = [];
+
+  constructor(private readonly production: Production) {}
+
+  /**
+   * Performs a drill, and expects every acknowledged message once and in order on every leaf.
+   * @param repeats - how often a subscriber may log again what it had logged; default 0
+   */
+  async survive(drill: Drill, repeats = 0) {
+    const { published, acknowledged, delivered, detected, recovered } = await perform(drill, this.production);
+    const sum = (count: (numbers: readonly number[]) => number) =>
+      delivered.reduce((total, numbers) => total + count(numbers), 0);
+    this.table.push({
+      drill: drill.name,
+      published,
+      acknowledged,
+      delivered: delivered.map(({ length }) => length).join(' and '),
+      duplicated: sum(duplicates),
+      'out of order': sum(disorder),
+      'detected (s)': detected.toFixed(1),
+      'recovered (s)': recovered.toFixed(1),
+    });
+    for (const numbers of delivered) {
+      expect(duplicates(numbers)).toBeLessThanOrEqual(repeats);
+      expect(once(numbers)).toHaveLength(acknowledged);
+      expect(once(numbers)).toEqual(consecutive(once(numbers)));
+    }
+  }
+
+  print() {
+    console.table(this.table);
+  }
+}
+
+async function perform(drill: Drill, production: Production): Promise<Outcome> {
   const load = new Load(() => production.publisher, drill.name.replaceAll(' ', '-'), drill.pause ?? 300);
   const delivered = () => production.leaves.map((leaf) => load.received(logOf(leaf)));
   const everyLeafHas = (count: number) => () => delivered().every(({ length }) => length >= count);
@@ -66,8 +103,8 @@ export async function perform(drill: Drill, production: Production): Promise<Out
 export const duplicates = (numbers: readonly number[]) => numbers.length - new Set(numbers).size;
 
 /** How often a number came after a greater one. */
-export const disorder = (numbers: readonly number[]) =>
+const disorder = (numbers: readonly number[]) =>
   numbers.filter((number, i) => number < (numbers[i - 1] ?? 0)).length;
 
-/** The numbers without those that only repeat the one before. */
-export const once = (numbers: readonly number[]) => numbers.filter((number, i) => number !== numbers[i - 1]);
+/** The numbers as they came first. */
+export const once = (numbers: readonly number[]) => [...new Set(numbers)];

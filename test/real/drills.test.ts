@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Cluster } from './cluster.ts';
-import { type Drill, disorder, duplicates, once, perform } from './drill.ts';
+import { type Drill, Drills, duplicates, once } from './drill.ts';
 import { describeReal } from './parts.ts';
 import type { Pod } from './pod.ts';
 import { consecutive, Production, received, YEAR } from './production.ts';
@@ -10,44 +9,22 @@ const LEAF_PORT = 30722;
 
 describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is lost', () => {
   let production: Production;
-  const table: object[] = [];
+  let drills: Drills;
 
   beforeAll(async () => {
     console.log('Failure drills on three brokers and two leaf clusters; they take five minutes.');
-    production = await Production.start(2);
+    production = await Production.start();
+    drills = new Drills(production);
   });
 
   afterAll(async () => {
-    console.table(table);
+    drills?.print();
     await production?.stop();
   });
 
   const leafServers = () => production.leaves.map(({ server }) => server);
 
-  /**
-   * Performs a drill, and expects every acknowledged message once and in order on every leaf. A subscriber that loses
-   * power between logging a message and recording that it did logs this one message again.
-   */
-  async function survive(drill: Drill, repeats = 0) {
-    const { published, acknowledged, delivered, detected, recovered } = await perform(drill, production);
-    const sum = (count: (numbers: readonly number[]) => number) =>
-      delivered.reduce((total, numbers) => total + count(numbers), 0);
-    table.push({
-      drill: drill.name,
-      published,
-      acknowledged,
-      delivered: delivered.map(({ length }) => length).join(' and '),
-      duplicated: sum(duplicates),
-      'out of order': sum(disorder),
-      'detected (s)': detected.toFixed(1),
-      'recovered (s)': recovered.toFixed(1),
-    });
-    for (const numbers of delivered) {
-      expect(duplicates(numbers)).toBeLessThanOrEqual(repeats);
-      expect(once(numbers)).toHaveLength(acknowledged);
-      expect(once(numbers)).toEqual(consecutive(once(numbers)));
-    }
-  }
+  const survive = (drill: Drill, repeats?: number) => drills.survive(drill, repeats);
 
   it('when the link between the clusters is cut', async () => {
     await survive({
@@ -69,43 +46,33 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
       symptom: [() => production.brokers.slice(1), /Router connection closed/],
       outage: 5000,
       repair: async () => {
-        production.brokers[0] = await boot(production.hub, broker);
+        production.brokers[0] = await production.hub.startPod(broker.name, broker);
         await production.brokers[0].ready();
       },
     });
   }, 300_000);
 
-  it('when vm-a loses power', async () => {
-    const dead = [...production.brokers, production.keeper, production.publisher];
+  it('when vm-a goes down', async () => {
     await survive({
       name: 'vm-a down',
       messages: 500,
-      fail: () => Promise.all(dead.map((pod) => pod.kill())),
+      fail: () => production.hub.stop(),
       symptom: [leafServers, /Leafnode connection closed/],
       outage: 5000,
-      repair: async () => {
-        const booted = await Promise.all(dead.map((pod) => boot(production.hub, pod)));
-        production.publisher = booted.pop()!;
-        production.keeper = booted.pop()!;
-        production.brokers.splice(0, booted.length, ...booted);
-      },
+      repair: () => production.bootHub(),
     });
   }, 300_000);
 
-  it('when vm-b loses power', async () => {
+  it('when vm-b goes down', async () => {
     const leaf = production.leaves[0]!;
     await survive(
       {
         name: 'vm-b down',
         messages: 500,
-        fail: () => Promise.all([leaf.server.kill(), leaf.subscriber.kill()]),
+        fail: () => leaf.cluster.stop(),
         symptom: [() => production.brokers, /Leafnode connection closed/],
         outage: 5000,
-        repair: async () => {
-          leaf.earlier += leaf.subscriber.logs();
-          leaf.server = await boot(leaf.cluster, leaf.server);
-          leaf.subscriber = await boot(leaf.cluster, leaf.subscriber);
-        },
+        repair: () => production.bootLeaf(leaf),
       },
       1,
     );
@@ -150,9 +117,3 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
     }
   });
 });
-
-/** Starts a pod again whose node has lost power. A Deployment's pod is found by its workload's name. */
-function boot(cluster: Cluster, pod: Pod): Promise<Pod> {
-  const stateful = /^nats-(broker|leaf)-\d+$/.test(pod.name);
-  return cluster.startPod(stateful ? pod.name : pod.name.replace(/-\d+$/, ''), pod);
-}

@@ -5,7 +5,7 @@ import type { Stream } from '../../model/jetstream.ts';
 import { Load, SIGN_IN } from './load.ts';
 import { describeReal } from './parts.ts';
 import type { Pod } from './pod.ts';
-import { consecutive, logOf, Production, received } from './production.ts';
+import { consecutive, logOf, Production, received, streamsOf } from './production.ts';
 import { until } from './until.ts';
 
 const [events] = topology.brokerCluster.streams as [Stream];
@@ -14,7 +14,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
   let production: Production;
 
   beforeAll(async () => {
-    production = await Production.start(1);
+    production = await Production.start({ leaves: 1 });
   });
 
   afterAll(() => production?.stop());
@@ -28,11 +28,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
     return received(leaf());
   }
 
-  const jsz = async (pod: Pod) => {
-    const url = 'http://127.0.0.1:8222/jsz?streams=1&consumers=1&config=1';
-    const { stdout } = await pod.exec(['wget', '-q', '-O', '-', url]);
-    return JSON.parse(stdout).account_details?.[0]?.stream_detail?.[0];
-  };
+  const jsz = async (pod: Pod) => (await streamsOf(pod))[0]!;
 
   it('keep the stream on three brokers, and a mirror of it on the leaf', async () => {
     for (const broker of production.brokers) {
@@ -45,7 +41,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
     const mirror = await jsz(leaf().server);
     expect(mirror.config).toMatchObject({ name: 'EVENTS', mirror: { name: 'EVENTS' } });
     expect(mirror.config.subjects).toBeUndefined();
-    expect(mirror.consumer_detail[0].config).toMatchObject({
+    expect(mirror.consumer_detail![0]!.config).toMatchObject({
       durable_name: 'nats-subscriber',
       max_ack_pending: 1,
     });
@@ -126,6 +122,42 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
       await until(`${command} is denied`, () => violation.test(log()));
     }
   });
+
+  it('name what the topology no longer has, and how a person deletes it', async () => {
+    const { keeper, brokers } = production;
+    const old: Stream = { name: 'OLD', subjects: ['old'], maxAge: '1d', maxBytes: '64Mi' };
+    const audit = { name: 'audit', stream: 'EVENTS' };
+    production.change({
+      streams: [events, old],
+      consumers: [audit],
+    });
+    await until(
+      'both are there',
+      async () => {
+        const streams = await streamsOf(brokers[0]!);
+        const consumers = streams.flatMap(({ consumer_detail }) => consumer_detail ?? []);
+        return streams.length === 2 && consumers.length === 1;
+      },
+      40_000,
+    );
+    production.change({});
+    await keeper.waitForLog(/stream OLD is on the server but not in the topology; it stays .*\['OLD'\]/);
+    await keeper.waitForLog(/consumer EVENTS.audit is on the server .*\['EVENTS.audit'\]/);
+
+    production.change({ deletable: ['OLD', 'EVENTS.audit'] });
+    for (const name of ['OLD', 'EVENTS.audit']) {
+      const line = new RegExp(`${name} is on .*delete it with: kubectl -n nats-system (.*)`);
+      const [, command] = await keeper.waitForLog(line);
+      expect(command).toMatch(/^exec deploy\/nats-streams -c nats-streams -- sh -c '[^']*'$/);
+      const [, script] = /'(.*)'/.exec(command!)!;
+      await until(`${name} is deleted`, async () => (await keeper.exec(['sh', '-c', script!])).code === 0);
+    }
+    const [stream, ...others] = await streamsOf(brokers[0]!);
+    expect(others).toEqual([]);
+    expect(stream).toMatchObject({ config: { name: 'EVENTS' } });
+    expect(stream!.consumer_detail ?? []).toEqual([]);
+    production.change({});
+  }, 120_000);
 
   const describeStream = (stream: Stream) => {
     const data = {

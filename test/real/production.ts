@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCredentials } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
-import { topology } from '../../examples/production.ts';
+import { topology as example } from '../../examples/production.ts';
+import type { Duration } from '../../model/jetstream.ts';
+import type { BrokerCluster, Topology } from '../../model/topology.ts';
 import { secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import type { Cluster } from './cluster.ts';
@@ -18,9 +20,20 @@ export const YEAR = 365 * 24 * 3_600_000;
 export interface Leaf {
   readonly cluster: Cluster;
   server: Pod;
+  keeper: Pod;
   subscriber: Pod;
   /** What subscribers of this cluster logged that run no more. */
   earlier: string;
+}
+
+/** What differs from the example as it stands. */
+export interface ProductionOptions {
+  /** How many of its leaf clusters are started. @default - all */
+  readonly leaves?: number;
+  /** How long a message may stay in the brokers' memory. @default - as the example has it */
+  readonly syncInterval?: Duration;
+  /** Whether each cluster's volumes are on a disk whose power can be cut. @default false */
+  readonly ownDisks?: boolean;
 }
 
 /** The clusters of examples/production.ts, started in the order in which an operator would. */
@@ -33,12 +46,22 @@ export class Production {
   private readonly world = World.start();
   private readonly folder = mkdtempSync(join(tmpdir(), 'nats-mtls-production-'));
   private readonly clusters = new Map<string, Cluster>();
+  private readonly topology: Topology;
 
-  /** Starts the broker cluster and as many leaf clusters of the example. */
-  static async start(leaves: number): Promise<Production> {
-    const production = new Production();
+  private constructor(private readonly options: ProductionOptions) {
+    const { jetStream, ...rest } = example.brokerCluster;
+    const { syncInterval = jetStream?.syncInterval } = options;
+    this.topology = {
+      ...example,
+      brokerCluster: { ...rest, jetStream: jetStream && { ...jetStream, syncInterval } },
+      leafClusters: example.leafClusters.slice(0, options.leaves),
+    };
+  }
+
+  static async start(options: ProductionOptions = {}): Promise<Production> {
+    const production = new Production(options);
     try {
-      await production.launch(leaves);
+      await production.launch();
     } catch (error) {
       await production.stop();
       throw error;
@@ -49,10 +72,16 @@ export class Production {
   /** Has all certificates but the roots signed anew, as if it were `now`, and every cluster take the Secrets. */
   renewCertificates(now = new Date()) {
     this.sign(now);
-    const credentials = loadCredentials(topology, this.issued, now);
-    for (const { name, secrets } of synthesize(topology)) {
+    const credentials = loadCredentials(this.topology, this.issued, now);
+    for (const { name, secrets } of synthesize(this.topology)) {
       this.clusters.get(name)?.apply(...objectsOf(secretsManifest(secrets, credentials)));
     }
+  }
+
+  /** Has the broker cluster take what a changed topology says of it, which may name no new client. */
+  change(brokerCluster: Partial<BrokerCluster>) {
+    const changed = { ...this.topology, brokerCluster: { ...this.topology.brokerCluster, ...brokerCluster } };
+    this.hub.apply(...minted(changed, this.issued).get(changed.brokerCluster.name)!);
   }
 
   private sign(now: Date) {
@@ -60,7 +89,7 @@ export class Production {
       /^(?!ca\.|nats-ca\.).*\.(crt|key)$/.test(file),
     );
     for (const file of replaced) rmSync(join(this.issued, file));
-    mint(topology, this.issued, { now });
+    mint(this.topology, this.issued, { now });
   }
 
   async stop() {
@@ -72,14 +101,34 @@ export class Production {
     return join(this.folder, 'issued');
   }
 
-  private async launch(leaves: number) {
-    const { brokerCluster, leafClusters } = topology;
+  /** Starts the pods of the broker cluster again, whose node was down. */
+  async bootHub() {
+    const { hub } = this;
+    const booted = await Promise.all(this.brokers.map((pod) => hub.startPod(pod.name, pod)));
+    this.brokers.splice(0, booted.length, ...booted);
+    this.keeper = await hub.startPod('nats-streams', this.keeper);
+    this.publisher = await hub.startPod('nats-publisher', this.publisher);
+  }
+
+  /** Starts the pods of a leaf cluster again, whose node was down. */
+  async bootLeaf(leaf: Leaf) {
+    leaf.earlier += leaf.subscriber.logs();
+    leaf.server = await leaf.cluster.startPod('nats-leaf-0', leaf.server);
+    leaf.keeper = await leaf.cluster.startPod('nats-streams', leaf.keeper);
+    leaf.subscriber = await leaf.cluster.startPod('nats-subscriber', leaf.subscriber);
+  }
+
+  private async launch() {
+    const { brokerCluster, leafClusters } = this.topology;
     // Roots that are as old as certificates can get, so that one can be signed that is about to expire.
-    mint(topology, this.issued, { now: new Date(Date.now() - YEAR) });
+    mint(this.topology, this.issued, { now: new Date(Date.now() - YEAR) });
     this.sign(new Date());
-    const objects = minted(topology, this.issued);
-    for (const { name, address } of [brokerCluster, ...leafClusters.slice(0, leaves)]) {
-      this.clusters.set(name, this.world.cluster(address, objects.get(name)!));
+    const objects = minted(this.topology, this.issued);
+    for (const { name, address } of [brokerCluster, ...leafClusters]) {
+      this.clusters.set(
+        name,
+        this.world.cluster(address, objects.get(name)!, { ownDisk: this.options.ownDisks }),
+      );
     }
     const [hub, ...others] = [...this.clusters.values()];
     this.hub = hub!;
@@ -92,13 +141,10 @@ export class Production {
     for (const cluster of others) {
       const server = await cluster.startPod('nats-leaf-0');
       await server.ready();
-      await (await cluster.startPod('nats-streams')).ready(40_000);
-      this.leaves.push({
-        cluster,
-        server,
-        subscriber: await cluster.startPod('nats-subscriber'),
-        earlier: '',
-      });
+      const keeper = await cluster.startPod('nats-streams');
+      await keeper.ready(40_000);
+      const subscriber = await cluster.startPod('nats-subscriber');
+      this.leaves.push({ cluster, server, keeper, subscriber, earlier: '' });
     }
   }
 }
@@ -113,3 +159,17 @@ export const received = (leaf: Leaf): number[] =>
 /** As many numbers, from the first of them, without a gap. */
 export const consecutive = (numbers: readonly number[]): number[] =>
   numbers.map((_, i) => (numbers[0] ?? 0) + i);
+
+/** What `/jsz` says of a stream, as far as the tests look at it. */
+export interface StreamDetail {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly state: { readonly messages: number; readonly last_seq: number };
+  readonly consumer_detail?: readonly { readonly config: object }[];
+}
+
+/** The streams that a server has. */
+export async function streamsOf(server: Pod): Promise<readonly StreamDetail[]> {
+  const url = 'http://127.0.0.1:8222/jsz?streams=1&consumers=1&config=1';
+  const { stdout } = await server.exec(['wget', '-q', '-O', '-', url]);
+  return JSON.parse(stdout).account_details?.[0]?.stream_detail ?? [];
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Drill, Drills, duplicates, once } from './drill.ts';
+import { Load } from './load.ts';
+import { describeReal } from './parts.ts';
+import { consecutive, logOf, Production, received, streamsOf } from './production.ts';
+import { until } from './until.ts';
+
+/** How many messages a subscriber may log again, because its record had not reached the disk. */
+const LAST_MOMENT = 50;
+
+describeReal(['namespaces', 'nats-server', 'nats', 'disk'], 'power cuts lose no acknowledged message', () => {
+  let production: Production;
+  let drills: Drills;
+
+  beforeAll(async () => {
+    console.log('Power cuts on three brokers and two leaf clusters; they take two minutes.');
+    production = await Production.start({ ownDisks: true });
+    drills = new Drills(production);
+  });
+
+  afterAll(async () => {
+    drills?.print();
+    await production?.stop();
+  });
+
+  it('when a leaf and its subscriber lose power', async () => {
+    const leaf = production.leaves[0]!;
+    const cut: Drill = {
+      name: 'vm-b without power',
+      messages: 300,
+      fail: () => leaf.cluster.losePower(),
+      symptom: [() => production.brokers, /Leafnode connection closed/],
+      outage: 1000,
+      repair: () => production.bootLeaf(leaf),
+    };
+    await drills.survive(cut, LAST_MOMENT);
+  }, 300_000);
+
+  it('when all three brokers lose power at once', async () => {
+    await drills.survive({
+      name: 'vm-a without power',
+      messages: 300,
+      fail: () => production.hub.losePower(),
+      symptom: [() => production.leaves.map(({ server }) => server), /Leafnode connection closed/],
+      outage: 1000,
+      repair: () => production.bootHub(),
+    });
+  }, 300_000);
+
+  it('and the demonstration itself loses nothing either', () => {
+    for (const leaf of production.leaves) {
+      const numbers = received(leaf);
+      expect(numbers.length).toBeGreaterThan(0);
+      expect(duplicates(numbers)).toBeLessThanOrEqual(LAST_MOMENT);
+      expect(once(numbers)).toEqual(consecutive(once(numbers)));
+    }
+  });
+
+  it('where every disk of the brokers is gone, the leaves say so, and follow when they begin anew as well', async () => {
+    const { hub, brokers, leaves } = production;
+    await hub.stop();
+    for (const broker of brokers) hub.deleteClaims(broker);
+    await production.bootHub();
+    await production.keeper.waitForLog(/stream EVENTS is made/);
+    const load = new Load(() => production.publisher, 'anew', 300);
+    await until('some are acknowledged', () => load.acknowledged >= 50);
+    const missed = /mirror EVENTS is at message \d+, but the stream that it copies ends at \d+/;
+    await Promise.all(leaves.map(({ keeper }) => keeper.waitForLog(missed, { timeout: 60_000 })));
+    expect(leaves.flatMap((leaf) => load.received(logOf(leaf)))).toEqual([]);
+
+    for (const leaf of leaves) {
+      await Promise.all([leaf.server.stop(), leaf.subscriber.stop()]);
+      leaf.cluster.deleteClaims(leaf.server);
+      leaf.earlier = '';
+      leaf.server = await leaf.cluster.startPod('nats-leaf-0');
+      leaf.subscriber = await leaf.cluster.startPod('nats-subscriber');
+    }
+    await load.stop();
+    const delivered = () => leaves.map((leaf) => load.received(logOf(leaf)));
+    await until('all is there', () => delivered().every(({ length }) => length >= load.acknowledged), 60_000);
+    for (const numbers of delivered()) {
+      expect(numbers).toHaveLength(load.acknowledged);
+      expect(numbers).toEqual(consecutive(numbers));
+    }
+  }, 180_000);
+});
+
+describeReal(
+  ['namespaces', 'nats-server', 'nats', 'disk'],
+  'power cuts with a sync interval of two minutes',
+  () => {
+    let production: Production;
+
+    beforeAll(async () => {
+      production = await Production.start({ leaves: 0, syncInterval: '2m', ownDisks: true });
+    });
+
+    afterAll(() => production?.stop());
+
+    it('lose messages that all three brokers had acknowledged', async () => {
+      const load = new Load(() => production.publisher, 'unsafe', 0);
+      await until('some are acknowledged', () => load.acknowledged >= 200, 60_000);
+      await load.stop();
+      await production.hub.losePower();
+      await production.bootHub();
+      const kept = await until('every broker has the stream', async () => {
+        const streams = (await Promise.all(production.brokers.map(streamsOf))).flat();
+        const all = streams.length === production.brokers.length;
+        return all && Math.max(...streams.map(({ state }) => state.messages));
+      });
+      console.log(`Of ${load.acknowledged} acknowledged messages, ${kept} are left.`);
+      expect(kept).toBeLessThan(load.acknowledged);
+    }, 120_000);
+  },
+);
