@@ -201,4 +201,22 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
     await production.keeper.waitForLog(/stream EVENTS is changed/, { after });
     expect(await live()).toMatchObject({ max_bytes: 7 * 2 ** 30, subjects: ['test.>'] });
   });
+
+  it('log again what was acknowledged and whose record a power cut took', async () => {
+    await next(3);
+    await production.publisher.stop();
+    await until('nothing is on the way', async () => {
+      const [stream] = await streamsOf(leaf().server);
+      const last = (await leaf().subscriber.exec(['ls', '/tmp/logged'])).stdout.trim();
+      return last === String(stream!.state.last_seq);
+    });
+    const { subscriber } = leaf();
+    const forget =
+      'cd /tmp/logged && last=$(ls | tail -n 1) && mv $last $((last - 2)) && : >/tmp/spool/$last.json';
+    expect(await subscriber.exec(['sh', '-c', forget])).toMatchObject({ code: 0 });
+    const before = received(leaf());
+    subscriber.container().signal('SIGKILL');
+    await until('two are logged again', () => received(leaf()).length >= before.length + 2);
+    expect(received(leaf())).toEqual([...before, ...before.slice(-2)]);
+  });
 });
