@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { BROKER, BROKER_EXTERNAL } from '../model/names.ts';
-import { type ServerPort, service } from './nats-server-objects.ts';
+import type { ServerPort } from './server-ports.ts';
+import { service } from './service.ts';
 import { appLabel } from './workload.ts';
 
 export interface ExternalServiceProps {

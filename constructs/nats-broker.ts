@@ -10,8 +10,8 @@ import type { LeafEndpoint } from './leaf-endpoint.ts';
 import { mutualTls, type ResolvedListener, resolveListener, urlHost } from './listener.ts';
 import type { Party } from './mesh-listener.ts';
 import type { Permissions } from './nats-accounts.ts';
-import { CLIENTS, NatsServer, type NatsServerProps } from './nats-server.ts';
-import type { ServerPort } from './nats-server-objects.ts';
+import { NatsServer, type NatsServerProps } from './nats-server.ts';
+import { CLIENTS, type ServerPort } from './server-ports.ts';
 
 const LEAVES: ServerPort = { name: 'leafnodes', port: 7422, protocol: 'opaque' };
 const ROUTES: ServerPort = { name: 'cluster', port: 6222, protocol: 'opaque' };

@@ -6,6 +6,8 @@ import { bytes } from '../model/quantities.ts';
 import type { Resources } from '../model/topology.ts';
 import { configReloader } from './config-reloader.ts';
 import { DATA, STORE_DIR, volumeClaim } from './jetstream-server.ts';
+import { opaquePorts, type ServerPort } from './server-ports.ts';
+import { service } from './service.ts';
 import {
   AUTH,
   appLabel,
@@ -25,12 +27,6 @@ export const PID_FILE = `${RUN}/nats.pid`;
 
 /** Longer than the lame duck's 30 seconds, so that the kubelet does not kill a server while it drains (nats-io/k8s#994). */
 const TERMINATION_GRACE_SECONDS = 60;
-
-export interface ServerPort {
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: 'opaque' | 'HTTP/1';
-}
 
 export interface ServerObjectsProps {
   readonly name: string;
@@ -82,48 +78,6 @@ export function serverObjects(scope: Construct, props: ServerObjectsProps): void
       selector: { matchLabels: appLabel(name) },
       template: serverPod(props),
       volumeClaimTemplates: props.storage && [volumeClaim(props.storage)],
-    },
-  });
-}
-
-/** Ports where the server speaks first, as Linkerd's annotation wants them: numbers only. */
-export const opaquePorts = (ports: readonly ServerPort[]) => ({
-  'config.linkerd.io/opaque-ports': ports
-    .filter(({ protocol }) => protocol === 'opaque')
-    .map(({ port }) => port)
-    .join(','),
-});
-
-export interface ServiceProps {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** `app` label of the pods. @default - the Service's name */
-  readonly app?: string;
-  readonly ports: readonly (ServerPort & { readonly nodePort?: number | undefined })[];
-  readonly spec: k8s.ServiceSpec;
-}
-
-/** A Service that tells Linkerd what each port carries, by `appProtocol` and, for mirrors and checks, by annotation. */
-export function service(scope: Construct, id: string, props: ServiceProps): void {
-  new k8s.KubeService(scope, id, {
-    metadata: {
-      name: props.name,
-      namespace: props.namespace,
-      labels: props.labels,
-      annotations: opaquePorts(props.ports),
-    },
-    spec: {
-      ...props.spec,
-      selector: appLabel(props.app ?? props.name),
-      ports: props.ports.map(({ name, port, protocol, nodePort }) => ({
-        name,
-        port,
-        nodePort,
-        targetPort: k8s.IntOrString.fromNumber(port),
-        protocol: 'TCP',
-        appProtocol: protocol === 'opaque' ? 'linkerd.io/opaque' : 'http',
-      })),
     },
   });
 }

@@ -6,14 +6,15 @@ import type { JetStream } from '../model/jetstream.ts';
 import { certificateName, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
-import { jetStreamBlock } from './jetstream-server.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import { MeshListener, type Party } from './mesh-listener.ts';
-import { accountsFile, type NatsUser, type Permissions, SYSTEM_ACCOUNT } from './nats-accounts.ts';
-import { type ConfBlock, Include, natsConfig, Variable } from './nats-config.ts';
-import { PID_FILE, type ServerPort, serverObjects } from './nats-server-objects.ts';
+import { accountsFile, type NatsUser, type Permissions } from './nats-accounts.ts';
+import type { ConfBlock } from './nats-config.ts';
+import { serverConfig } from './nats-server-config.ts';
+import { serverObjects } from './nats-server-objects.ts';
 import { WorkloadNetworkPolicy } from './network-policy.ts';
 import { RequiredSecret, tlsSecret } from './required-secret.ts';
+import { CLIENTS, MONITOR, type ServerPort } from './server-ports.ts';
 
 /** The same version as the tests run. */
 export const NATS_IMAGE = 'nats:2.14.5-alpine';
@@ -22,11 +23,6 @@ const RESOURCES: Resources = {
   requests: { cpu: '100m', memory: '128Mi' },
   limits: { cpu: '500m', memory: '512Mi' },
 };
-
-/** Where clients connect, in the cluster. */
-export const CLIENTS: ServerPort = { name: 'nats', port: 4222, protocol: 'opaque' };
-
-const MONITOR: ServerPort = { name: 'monitor', port: 8222, protocol: 'HTTP/1' };
 
 /** What a broker and a leaf say alike. */
 export interface NatsServerProps {
@@ -95,22 +91,7 @@ export abstract class NatsServer extends Construct {
     this.jetStream = checkJetStream({ owner: role.owner, property: 'jetStream' }, props.jetStream);
     const ports = [CLIENTS, ...role.ports, MONITOR];
 
-    this.config = natsConfig({
-      server_name: new Variable('SERVER_NAME'),
-      port: CLIENTS.port,
-      http_port: MONITOR.port,
-      pid_file: PID_FILE,
-      // A dead peer is noticed after about 50 seconds instead of 5 minutes.
-      ping_interval: '20s',
-      ping_max: 2,
-      // At least 30 seconds, and more than the grace period, or the server does not start.
-      lame_duck_duration: '30s',
-      lame_duck_grace_period: '10s',
-      system_account: SYSTEM_ACCOUNT,
-      accounts: { file: new Include('../nats-auth/accounts.conf') },
-      jetstream: this.jetStream && jetStreamBlock(this.jetStream, this.cluster),
-      ...role.config,
-    });
+    this.config = serverConfig({ cluster: this.cluster, jetStream: this.jetStream, role: role.config });
     const authSecret = `${this.name}-accounts`;
     new RequiredSecret(this, 'accounts-secret', {
       name: authSecret,
