@@ -2,9 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { JetStream } from '../model/jetstream.ts';
 import { headless } from '../model/names.ts';
-import { bytes } from '../model/quantities.ts';
 import type { Resources } from '../model/topology.ts';
 import { configReloader } from './config-reloader.ts';
+import type { Exporter } from './exporter.ts';
 import { DATA, STORE_DIR, volumeClaim } from './jetstream-server.ts';
 import { opaquePorts, type ServerPort } from './server-ports.ts';
 import { service } from './service.ts';
@@ -13,6 +13,7 @@ import {
   appLabel,
   container,
   emptyVolume,
+  goMemoryLimit,
   podTemplate,
   readOnly,
   resourceRequirements,
@@ -43,6 +44,7 @@ export interface ServerObjectsProps {
   readonly serviceLabels: Readonly<Record<string, string>>;
   /** Volume of each server for its streams. @default - none */
   readonly storage: JetStream['storage'] | undefined;
+  readonly exporter: Exporter;
 }
 
 /** The Kubernetes objects that every nats-server has: ConfigMap, Services, StatefulSet, service account. */
@@ -96,7 +98,11 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
   const data = props.storage ? [{ name: DATA, mountPath: STORE_DIR }] : [];
   return podTemplate({
     app: props.name,
-    annotations: { ...opaquePorts(props.ports), 'checksum/nats.conf': props.configChecksum },
+    annotations: {
+      ...opaquePorts(props.ports),
+      'checksum/nats.conf': props.configChecksum,
+      ...props.exporter.annotations,
+    },
     terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
     shareProcessNamespace: true,
     topologySpreadConstraints: [
@@ -134,6 +140,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
         pidFile: PID_FILE,
         volumeMounts: [...mounts, { ...run, readOnly: true }],
       }),
+      ...props.exporter.containers,
     ],
   });
 }
@@ -144,6 +151,3 @@ const health = (path: string, timing: Pick<k8s.Probe, 'periodSeconds' | 'failure
   timeoutSeconds: 5,
   ...timing,
 });
-
-/** Four fifths of the container's limit, in bytes, so that Go collects before the kernel kills. */
-const goMemoryLimit = (limit: string) => String(Math.floor(bytes(limit) * 0.8));

@@ -3,9 +3,11 @@ import { Construct } from 'constructs';
 import { checkJetStream } from '../model/check-jetstream.ts';
 import { checkImage, checkName, checkResources, checkSubjects, refuse } from '../model/checks.ts';
 import type { JetStream } from '../model/jetstream.ts';
+import type { Monitoring } from '../model/monitoring.ts';
 import { certificateName, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
+import { exporter } from './exporter.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import { MeshListener, type Party } from './mesh-listener.ts';
 import { accountsFile, type NatsUser, type Permissions } from './nats-accounts.ts';
@@ -37,6 +39,11 @@ export interface NatsServerProps {
   readonly resources?: Resources;
   /** Whether it keeps streams, in a domain of the cluster's name. @default - it keeps nothing */
   readonly jetStream?: JetStream;
+  /**
+   * How Prometheus gets to its metrics, which an exporter beside it then shows to the namespace's `scraper` at port 7777.
+   * @default - nothing exports them
+   */
+  readonly monitoring?: Monitoring['kind'];
 }
 
 /** What makes a server a broker or a leaf. */
@@ -71,6 +78,8 @@ export abstract class NatsServer extends Construct {
   /** Servers that share the work. */
   readonly replicas: number;
   readonly jetStream: JetStream | undefined;
+  /** How Prometheus gets to its metrics. */
+  readonly monitoring: Monitoring['kind'] | undefined;
   /** The text of `nats.conf`. */
   readonly config: string;
   protected readonly networkPolicy: WorkloadNetworkPolicy;
@@ -80,16 +89,22 @@ export abstract class NatsServer extends Construct {
 
   protected constructor(scope: Construct, id: string, props: NatsServerProps, role: ServerRole) {
     super(scope, id);
+    const at = (property: string) => ({ owner: role.owner, property });
     this.owner = role.owner;
     this.namespace = props.namespace;
-    this.cluster = checkName({ owner: role.owner, property: 'cluster' }, props.cluster);
-    this.name = checkName({ owner: role.owner, property: 'name' }, role.name);
-    const image = checkImage({ owner: role.owner, property: 'image' }, props.image ?? NATS_IMAGE);
+    this.cluster = checkName(at('cluster'), props.cluster);
+    this.name = checkName(at('name'), role.name);
+    const image = checkImage(at('image'), props.image ?? NATS_IMAGE);
     this.clientUrl = `nats://${serviceHost(this.name, this.namespace.name)}:${CLIENTS.port}`;
     this.clientTls = role.clientTls;
     this.replicas = role.replicas;
-    this.jetStream = checkJetStream({ owner: role.owner, property: 'jetStream' }, props.jetStream);
+    this.jetStream = checkJetStream(at('jetStream'), props.jetStream);
+    this.monitoring = props.monitoring;
+    if (this.monitoring && !this.namespace.scraper) {
+      refuse(at('monitoring'), 'nobody may read the metrics; name the `scraper` of the LinkerdNamespace');
+    }
     const ports = [CLIENTS, ...role.ports, MONITOR];
+    const metrics = exporter(this.monitoring, this.jetStream !== undefined);
 
     this.config = serverConfig({ cluster: this.cluster, jetStream: this.jetStream, role: role.config });
     const authSecret = `${this.name}-accounts`;
@@ -117,7 +132,7 @@ export abstract class NatsServer extends Construct {
       cluster: this.cluster,
       image,
       replicas: role.replicas,
-      resources: checkResources({ owner: role.owner, property: 'resources' }, props.resources ?? RESOURCES),
+      resources: checkResources(at('resources'), props.resources ?? RESOURCES),
       ports,
       config: this.config,
       configChecksum: createHash('sha256').update(this.config).digest('hex'),
@@ -125,11 +140,15 @@ export abstract class NatsServer extends Construct {
       tlsSecret: tls,
       serviceLabels: role.serviceLabels ?? {},
       storage: this.jetStream?.storage,
+      exporter: metrics,
     });
 
     this.networkPolicy = new WorkloadNetworkPolicy(this, this.name, this.namespace);
-    this.listeners = new Map(ports.map((port) => [port.name, this.listener(port)]));
-    if (this.namespace.scraper) this.admit(MONITOR.name, this.namespace.scraper, [MONITOR.port]);
+    this.listeners = new Map([...ports, ...metrics.ports].map((port) => [port.name, this.listener(port)]));
+    if (this.namespace.scraper) {
+      for (const { name, port } of [MONITOR, ...metrics.ports])
+        this.admit(name, this.namespace.scraper, [port]);
+    }
     this.node.addDependency(this.namespace);
   }
 

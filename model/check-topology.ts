@@ -7,6 +7,7 @@ import {
   checkUnique,
   KEYS,
 } from './check-cluster.ts';
+import { checkMonitoring } from './check-monitoring.ts';
 import { checkNetworks } from './check-network.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkName, checkNamespace, checkNodePort, checkReplicas, refuse, shown } from './checks.ts';
@@ -45,6 +46,7 @@ export function checkTopology(topology: Topology): Topology {
   );
   checkBroker(brokerCluster, leafClusters, ipv6);
   for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, ipv6);
+  for (const [path, cluster] of clusters) checkMonitoring(`${path}.monitoring`, cluster);
   checkStreams(topology);
   return topology;
 }

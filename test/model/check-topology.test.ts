@@ -310,12 +310,12 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the broker cluster',
       broker(untyped({ replica: 3 })),
-      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
+      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
     ],
     [
       'of a leaf cluster',
       leaf(untyped({ network: 'anywhere' })),
-      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, link, networks, mirrors',
+      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, link, networks, mirrors',
     ],
     [
       'of a listener',
@@ -335,7 +335,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'the whole broker cluster',
       untyped({ leafClusters: [] }),
-      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
+      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
     ],
     [
       'the list of leaves',
