@@ -15,7 +15,8 @@ export function checkMonitoring(path: string, { monitoring, scraper }: Cluster):
     refuse(at(path), `${shown(monitoring)} is not an object; use for example { kind: '${choices[0]}' }`);
   checkChoice(at(`${path}.kind`), monitoring.kind, choices);
   checkKeys(at(path), monitoring, kinds[monitoring.kind]);
-  if (monitoring.kind === 'prometheus-operator') checkOperatorOptions(at(path), monitoring);
+  if (monitoring.kind === 'prometheus-operator')
+    checkOperatorOptions((property) => at(`${path}.${property}`), monitoring);
   if (scraper === undefined) {
     const example = "{ serviceAccount: 'prometheus', namespace: 'monitoring' }";
     refuse(at(path), `nobody may read the metrics; name the \`scraper\`, for example ${example}`);
@@ -23,8 +24,7 @@ export function checkMonitoring(path: string, { monitoring, scraper }: Cluster):
 }
 
 /** What the objects of the Prometheus Operator and of Grafana are made with. */
-export function checkOperatorOptions(place: Place, options: OperatorOptions): void {
-  const within = (property: string) => ({ ...place, property: `${place.property}.${property}` });
+export function checkOperatorOptions(within: (property: string) => Place, options: OperatorOptions): void {
   checkLabels(within('labels'), options.labels);
   checkLabels(within('dashboardLabels'), options.dashboardLabels);
   const { runbook } = options;

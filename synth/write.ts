@@ -5,11 +5,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { MONITORING } from '../model/names.ts';
 
 /** A file to be written. */
 export interface OutputFile {
@@ -21,16 +23,26 @@ export interface OutputFile {
 const MANIFEST = '.k8s.yaml';
 
 /**
- * Makes a folder hold exactly these manifests. Each file is replaced as a whole, unchanged ones are left alone, and
- * manifests that nothing makes any more are removed.
+ * Makes a cluster's folder, with that for monitoring, hold exactly these manifests. Each file is replaced as a whole,
+ * unchanged ones are left alone, and manifests that nothing makes any more are removed.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, file] of files) writeFile(join(folder, name), file);
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(MANIFEST) && !files.has(name)) rmSync(join(folder, name));
+  for (const [name, file] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFile(join(folder, name), file);
   }
+  const monitoring = join(folder, MONITORING);
+  for (const name of [
+    ...manifestsIn(folder),
+    ...manifestsIn(monitoring).map((name) => join(MONITORING, name)),
+  ]) {
+    if (!files.has(name)) rmSync(join(folder, name));
+  }
+  if (existsSync(monitoring) && readdirSync(monitoring).length === 0) rmdirSync(monitoring);
 }
+
+const manifestsIn = (folder: string) =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(MANIFEST)) : [];
 
 /** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
 export function writeFile(path: string, { text, mode }: OutputFile): void {
@@ -67,7 +79,7 @@ function isOfCluster(folder: string): boolean {
   return (
     existsSync(join(folder, `namespace${MANIFEST}`)) &&
     entries.every((entry) =>
-      entry.isDirectory() ? entry.name === 'monitoring' : entry.name.endsWith(MANIFEST),
+      entry.isDirectory() ? entry.name === MONITORING : entry.name.endsWith(MANIFEST),
     )
   );
 }
