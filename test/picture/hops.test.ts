@@ -3,7 +3,17 @@ import { parseAllDocuments } from 'yaml';
 import { gaps, type Hop, isInClear } from '../../picture/hop.ts';
 import { hops } from '../../picture/hops.ts';
 import { synthesize } from '../../synth/synthesize.ts';
-import { all, applications, crowded, gateway, plaintext, topology, views, withLeaves } from './topologies.ts';
+import {
+  all,
+  applications,
+  crowded,
+  gateway,
+  monitoring,
+  plaintext,
+  topology,
+  views,
+  withLeaves,
+} from './topologies.ts';
 
 const told = ({ kind, from, to, encryptedBy }: Hop) =>
   `${kind}: ${from.cluster ?? 'outside'}/${from.name} → ${to.cluster}/${to.name}:${to.port}, ${encryptedBy.join(' and ') || 'nobody'}`;
@@ -30,6 +40,26 @@ describe('the hops of a topology', () => {
       'guest: outside/billing → hub/nats-broker:4222, NATS',
       'guest: hub/prometheus → hub/nats-broker:8222, Linkerd',
     ]);
+  });
+
+  it('include the scraper of an exporter, whom the same policies let in as at the monitoring port', () => {
+    const guests = hops(views(monitoring)).filter(
+      ({ kind, to }) => kind === 'guest' && to.cluster === 'vm-b',
+    );
+    const prometheus = 'guest: vm-b/monitoring-kube-prometheus-prometheus';
+    expect(guests.map(told)).toEqual([
+      `${prometheus} → vm-b/every pod:4191, Linkerd`,
+      `${prometheus} → vm-b/nats-leaf:8222, Linkerd`,
+      `${prometheus} → vm-b/nats-leaf:7777, Linkerd`,
+    ]);
+    expect(guests.at(-1)).toMatchObject({
+      callerProves: [{ kind: 'identity' }],
+      calleeProves: [{ kind: 'identity', identity: { name: 'nats-leaf' } }],
+      admission: [
+        { layer: 'way in', policies: ['nats-leaf'] },
+        { layer: 'mesh', policies: ['nats-leaf-metrics-mesh'] },
+      ],
+    });
   });
 
   it('tell a leaf by its certificate, its password and where it dials from', () => {
