@@ -9,7 +9,12 @@ const good = fc.stringMatching(/^[A-Za-z0-9]([-_.a-z]{0,8}[a-z0-9])?$/);
 const near = fc
   .array(fc.constantFrom('a', 'Z', '7', '-', '_', '.', '/', ' ', 'é', '\n', 'x'.repeat(31)), { maxLength: 4 })
   .map((parts) => parts.join(''));
-const part = fc.oneof({ arbitrary: good, weight: 3 }, { arbitrary: near, weight: 1 });
+const long = fc.constantFrom(63, 64, 253, 254).map((length) => 'x'.repeat(length));
+const part = fc.oneof(
+  { arbitrary: good, weight: 6 },
+  { arbitrary: near, weight: 2 },
+  { arbitrary: long, weight: 1 },
+);
 const key = fc.oneof(
   part,
   fc.tuple(part, part).map((parts) => parts.join('/')),
