@@ -1,6 +1,7 @@
 /** The commands that put Linkerd on each cluster with the minted files; for a person to copy. */
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { brokerAddresses } from '../model/defaults.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Topology } from '../model/topology.ts';
 import { ANCHOR } from './plan.ts';
 
@@ -97,7 +98,7 @@ function leafLines(leaf: LeafCluster, broker: BrokerCluster, files: Files): stri
     // The gateway Service of k3s carries the node's own address, often not the one that others reach.
     applied(
       broker.name,
-      `multicluster link-gen --cluster-name ${linkName} --api-server-address https://${host}:6443 --gateway-addresses ${broker.address}`,
+      `multicluster link-gen --cluster-name ${linkName} --api-server-address https://${host}:6443 --gateway-addresses ${brokerAddresses(broker).join(',')}`,
       leaf.name,
     ),
     linkerd(leaf.name, 'multicluster check'),

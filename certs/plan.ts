@@ -1,5 +1,5 @@
 import { InvalidInput } from '../model/checks.ts';
-import { clients, leafLink } from '../model/defaults.ts';
+import { brokerAddresses, clients, leafLink } from '../model/defaults.ts';
 import {
   BROKER,
   certificateName,
@@ -109,7 +109,7 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
       days: YEAR,
       purposes: ['serverAuth'],
       names: [
-        broker.address,
+        ...brokerAddresses(broker),
         ...serviceNames(BROKER, namespace),
         // For the system user, who has no pod and comes by `kubectl port-forward`.
         'localhost',

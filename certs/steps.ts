@@ -76,9 +76,9 @@ export function renewalSteps(part: string, name: string, renewal: Renewal, input
 }
 
 /** How to see, from outside, what a server shows. */
-export function seen(part: string, { topology }: StepsInput): string[] {
+export function seen(part: string, { topology }: Pick<StepsInput, 'topology'>): string[] {
   const { address, leafListener } = topology.brokerCluster;
-  const port = leafListener?.nodePort ?? 30722;
+  const port = leafListener?.loadBalancerPort ?? leafListener?.nodePort ?? 30722;
   if (part !== 'server' || port === 'closed') return [];
   const connect = `openssl s_client -connect ${address.includes(':') ? `[${address}]` : address}:${port}`;
   return [

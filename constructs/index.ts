@@ -1,8 +1,9 @@
 export { InvalidInput } from '../model/checks.ts';
 export type { Credentials } from '../model/credentials.ts';
 export type { Consumer, Duration, JetStream, Size, Stream } from '../model/jetstream.ts';
+export type { Listener, LoadBalancer } from '../model/listener.ts';
 export type { Monitoring, OperatorOptions } from '../model/monitoring.ts';
-export type { ExternalClient, LeafLink, Listener, Resources, Scraper } from '../model/topology.ts';
+export type { ExternalClient, LeafLink, Resources, Scraper } from '../model/topology.ts';
 export type { Mirror } from './jetstream-config.ts';
 export type { LeafEndpoint } from './leaf-endpoint.ts';
 export { LinkerdNamespace, type LinkerdNamespaceProps } from './linkerd-namespace.ts';

@@ -2,7 +2,8 @@
 export interface LeafEndpoint {
   /** Name of the broker's cluster. */
   readonly cluster: string;
-  readonly host: string;
+  /** Hosts that it dials in turn until one answers. */
+  readonly hosts: readonly string[];
   readonly port: number;
   /** Whether NATS itself does mutual TLS on the way. */
   readonly tls: boolean;

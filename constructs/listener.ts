@@ -1,38 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { checkNodePort, type Place, refuse } from '../model/checks.ts';
-import type { Listener } from '../model/topology.ts';
 import type { ConfBlock } from './nats-config.ts';
 import { TLS } from './workload.ts';
-
-/** A listener whose choices are made. */
-export interface ResolvedListener {
-  /** `undefined` if it cannot be reached from outside the cluster. */
-  readonly nodePort: number | undefined;
-  readonly tls: boolean;
-}
-
-/** Fills in the defaults and refuses a NodePort in clear text that nobody wrote out. */
-export function resolveListener(
-  at: Place,
-  listener: Listener = {},
-  defaultNodePort: number,
-): ResolvedListener {
-  const property = (name: string) => ({ ...at, property: `${at.property}.${name}` });
-  const nodePort = listener.nodePort ?? defaultNodePort;
-  const tls = listener.tls ?? true;
-  if (nodePort !== 'closed' && !tls && !listener.insecurePlaintext) {
-    const remedy = "leave `tls` out, set `nodePort: 'closed'`, or write `insecurePlaintext: true`";
-    refuse(property('tls'), `false opens NodePort ${nodePort} to anyone's eyes; ${remedy}`);
-  }
-  if (tls && listener.insecurePlaintext) {
-    refuse(property('insecurePlaintext'), 'true contradicts TLS; leave it out, or set `tls: false` as well');
-  }
-  return {
-    nodePort:
-      nodePort === 'closed' ? undefined : checkNodePort(property('nodePort'), nodePort, defaultNodePort),
-    tls,
-  };
-}
 
 /** The files of the mounted certificate, as both ends of a TLS connection name them. */
 export const certificateFiles = (): ConfBlock => ({

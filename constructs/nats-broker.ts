@@ -1,20 +1,19 @@
-import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
-import { checkAddress, checkNetworks, hostCidr } from '../model/check-network.ts';
+import { checkAddresses, networksOf } from '../model/check-address.ts';
+import { type ResolvedListener, resolveListeners } from '../model/check-listener.ts';
+import { checkNetworks } from '../model/check-network.ts';
 import { checkName, checkReplicas, refuse } from '../model/checks.ts';
-import { BROKER, leafUser, mirrorName, passwordName, podHosts, serviceHost } from '../model/names.ts';
-import type { ExternalClient, LeafLink, Listener } from '../model/topology.ts';
-import { externalService } from './external-service.ts';
+import type { Listener, LoadBalancer } from '../model/listener.ts';
+import { BROKER, leafUser, mirrorName, passwordName, serviceHost } from '../model/names.ts';
+import type { ExternalClient, LeafLink } from '../model/topology.ts';
+import { brokerConfig, LEAVES, ROUTES } from './broker-config.ts';
+import { externalServices } from './external-services.ts';
 import { type LeafUse, mirroring } from './jetstream-api.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
-import { mutualTls, type ResolvedListener, resolveListener, urlHost } from './listener.ts';
-import type { Party } from './mesh-listener.ts';
+import { cidrs, type Party } from './mesh-listener.ts';
 import type { Permissions } from './nats-accounts.ts';
 import { NatsServer, type NatsServerProps } from './nats-server.ts';
 import { CLIENTS, type ServerPort } from './server-ports.ts';
-
-const LEAVES: ServerPort = { name: 'leafnodes', port: 7422, protocol: 'opaque' };
-const ROUTES: ServerPort = { name: 'cluster', port: 6222, protocol: 'opaque' };
 
 /** Who dials the broker when leaves come through Linkerd multicluster, and where they reach that gateway. */
 const GATEWAY: Party = { serviceAccount: 'linkerd-gateway', namespace: 'linkerd-multicluster' };
@@ -25,12 +24,16 @@ export interface NatsBrokerProps extends NatsServerProps {
   readonly name?: string;
   /** IP address or DNS name at which leaves and outside clients dial the broker. */
   readonly address: string;
+  /** Further ones, which leaves dial as well. @default - none */
+  readonly furtherAddresses?: readonly string[];
   /** Servers that form the broker: 1, 3 or 5. @default 1 */
   readonly replicas?: number;
   /** @default - NodePort 30422 with mutual TLS */
   readonly clientListener?: Listener;
   /** @default - NodePort 30722 with mutual TLS */
   readonly leafListener?: Listener;
+  /** The load balancer of the listeners that have a `loadBalancerPort`. @default - whatever the cluster gives */
+  readonly loadBalancer?: LoadBalancer;
   /** Whether Linkerd multicluster may mirror the Service to other clusters. @default false */
   readonly exported?: boolean;
   /** Whether the cluster is dual-stack. @default false */
@@ -51,25 +54,23 @@ export interface AcceptedLeaf extends Permissions, LeafUse {
  * @see https://docs.nats.io/running-a-nats-service/configuration/leafnodes
  */
 export class NatsBroker extends NatsServer {
-  /** IP address or DNS name at which leaves and outside clients dial the broker. */
-  readonly address: string;
+  /** IP addresses and DNS names at which leaves and outside clients dial the broker. */
+  readonly addresses: readonly string[];
   private readonly exported: boolean;
   private readonly ipv6: boolean;
   private readonly clients: ResolvedListener;
   private readonly leaves: ResolvedListener;
+  /** Networks that the load balancer passes on. */
+  private readonly balanced = new Set<string>();
 
-  /** @throws InvalidInput if a property cannot work, or opens a NodePort without TLS and without `insecurePlaintext` */
+  /** @throws InvalidInput if a property cannot work, or opens a port without TLS and without `insecurePlaintext` */
   constructor(scope: Construct, id: string, props: NatsBrokerProps) {
     const name = props.name ?? BROKER;
     const namespace = props.namespace.name;
     const ipv6 = props.ipv6 ?? false;
-    const address = checkAddress(at('address'), props.address, ipv6);
+    const addresses = checkAddresses(at, props.address, props.furtherAddresses, ipv6);
     const replicas = checkReplicas(at('replicas'), props.replicas ?? 1);
-    const clients = resolveListener(at('clientListener'), props.clientListener, 30422);
-    const leaves = resolveListener(at('leafListener'), props.leafListener, 30722);
-    if (clients.nodePort !== undefined && clients.nodePort === leaves.nodePort) {
-      refuse(at('leafListener.nodePort'), `${leaves.nodePort} is taken by the client listener; use 30722`);
-    }
+    const { clients, leaves } = resolveListeners(at, props);
 
     super(scope, id, props, {
       owner: 'NatsBroker',
@@ -79,21 +80,9 @@ export class NatsBroker extends NatsServer {
       clientTls: clients.tls,
       certificate: clients.tls || leaves.tls ? 'server certificate' : undefined,
       serviceLabels: props.exported ? { 'mirror.linkerd.io/exported': 'true' } : {},
-      config: {
-        tls: clients.tls ? mutualTls() : undefined,
-        leafnodes: {
-          port: LEAVES.port,
-          // Otherwise leaves are told of pod addresses, and after a drop offer their password to whoever has that
-          // address in their own cluster (nats-io/nats-server#5723).
-          advertise: leaves.nodePort
-            ? `${urlHost(address)}:${leaves.nodePort}`
-            : `${serviceHost(name, namespace)}:${LEAVES.port}`,
-          tls: leaves.tls ? { ...mutualTls(), handshake_first: true } : undefined,
-        },
-        cluster: replicas > 1 ? routes(props.cluster, podHosts(name, namespace, replicas)) : undefined,
-      },
+      config: brokerConfig({ ...props, name, namespace, replicas, clients, leaves }),
     });
-    this.address = address;
+    this.addresses = addresses;
     this.exported = props.exported ?? false;
     this.ipv6 = ipv6;
     this.clients = clients;
@@ -103,14 +92,16 @@ export class NatsBroker extends NatsServer {
       this.networkPolicy.allowFromPods(name, ROUTES.port);
       this.networkPolicy.allowToPods(name, ROUTES.port);
     }
-    externalService(this, {
+    externalServices(this, {
       name,
       namespace,
       ipv6,
       ports: [
-        { ...CLIENTS, nodePort: clients.nodePort },
-        { ...LEAVES, nodePort: leaves.nodePort },
+        { ...CLIENTS, opening: clients.opening },
+        { ...LEAVES, opening: leaves.opening },
       ],
+      loadBalancer: props.loadBalancer,
+      sourceRanges: this.balanced,
     });
   }
 
@@ -143,49 +134,49 @@ export class NatsBroker extends NatsServer {
       const linkName = checkName(at('link.linkName'), link.linkName);
       this.admit(LEAVES.name, GATEWAY, [LEAVES.port]);
       const host = serviceHost(mirrorName(this.name, linkName), this.namespace.name);
-      return { ...endpoint, host, port: LEAVES.port, meshed: true, egress: this.egress(GATEWAY_PORT) };
+      return {
+        ...endpoint,
+        hosts: [host],
+        port: LEAVES.port,
+        meshed: true,
+        egress: this.egress(GATEWAY_PORT),
+      };
     }
-    if (this.leaves.nodePort === undefined) {
+    if (this.leaves.opening === undefined) {
       refuse(
         at('leafListener.nodePort'),
         `is closed, but ${leaf.cluster} dials it; use 30722, or link it through a gateway`,
       );
     }
-    this.admit(
-      LEAVES.name,
-      { networks: checkNetworks(at('networks'), leaf.networks, leaf.cluster, this.ipv6) },
-      [LEAVES.port],
-    );
-    const port = this.leaves.nodePort;
-    return { ...endpoint, host: this.address, port, meshed: false, egress: this.egress(port) };
+    this.admitOutside(LEAVES, this.leaves, leaf.networks, leaf.cluster);
+    const { port } = this.leaves.opening;
+    return { ...endpoint, hosts: this.addresses, port, meshed: false, egress: this.egress(port) };
   }
 
   /**
-   * Lets a client outside the mesh dial the client NodePort.
+   * Lets a client outside the mesh dial the client listener.
    * @throws InvalidInput if the port is closed, or a name, network or subject cannot work
    */
   allowExternal(client: ExternalClient): void {
     const name = checkName(at('externalClients.name'), client.name);
-    if (this.clients.nodePort === undefined) {
+    if (this.clients.opening === undefined) {
       refuse(at('clientListener.nodePort'), `is closed, but the external client ${name} dials it; use 30422`);
     }
     this.addUser({ name, connects: 'STANDARD', publish: client.publish, subscribe: client.subscribe });
-    this.admit(CLIENTS.name, { networks: checkNetworks(at('networks'), client.networks, name, this.ipv6) }, [
-      CLIENTS.port,
-    ]);
+    this.admitOutside(CLIENTS, this.clients, client.networks, name);
+  }
+
+  private admitOutside(port: ServerPort, { opening }: ResolvedListener, from: Networks, who: string): void {
+    const networks = checkNetworks(at('networks'), from, who, this.ipv6);
+    this.admit(port.name, { networks }, [port.port]);
+    if (opening?.kind === 'LoadBalancer') for (const cidr of cidrs(networks)) this.balanced.add(cidr);
   }
 
   private egress(port: number): LeafEndpoint['egress'] {
-    return { networks: isIP(this.address) ? [hostCidr(this.address)] : 'anywhere', port };
+    return { networks: networksOf(this.addresses), port };
   }
 }
 
-const at = (property: string) => ({ owner: 'NatsBroker', property });
+type Networks = AcceptedLeaf['networks'];
 
-/** How the servers of one broker find each other. Who may join is the mesh's business. */
-const routes = (name: string, hosts: string[]) => ({
-  name,
-  port: ROUTES.port,
-  no_advertise: true,
-  routes: hosts.map((host) => `nats://${host}:${ROUTES.port}`),
-});
+const at = (property: string) => ({ owner: 'NatsBroker', property });

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
 import { EgressNetwork, EgressNetworkSpecTrafficPolicy } from '../imports/policy.linkerd.io.ts';
+import { hostCidr } from '../model/check-address.ts';
 import type { Credentials } from '../model/credentials.ts';
 import { LEAF } from '../model/names.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
@@ -56,26 +58,32 @@ export class NatsLeaf extends NatsServer {
   }
 
   /** Without it the proxy waits ten seconds for the leaf to speak first, and the leaf gives up after five. */
-  private declareWayOut({ cluster, egress }: LeafEndpoint): void {
-    new EgressNetwork(this, 'way-out', {
-      metadata: {
-        name: cluster,
-        namespace: this.namespace.name,
-        annotations: { 'config.linkerd.io/opaque-ports': String(egress.port) },
-      },
-      spec: {
-        trafficPolicy: EgressNetworkSpecTrafficPolicy.ALLOW,
-        networks: egress.networks === 'anywhere' ? undefined : egress.networks.map((cidr) => ({ cidr })),
-      },
-    });
+  private declareWayOut({ cluster, hosts, port }: LeafEndpoint): void {
+    const addresses = hosts.filter((host) => isIP(host));
+    // What Linkerd takes for outside the cluster leaves private addresses out, so those are named beside it.
+    const names = addresses.length < hosts.length;
+    const declare = (id: string, name: string, networks?: { cidr: string }[]) =>
+      new EgressNetwork(this, id, {
+        metadata: {
+          name,
+          namespace: this.namespace.name,
+          annotations: { 'config.linkerd.io/opaque-ports': String(port) },
+        },
+        spec: { trafficPolicy: EgressNetworkSpecTrafficPolicy.ALLOW, networks },
+      });
+    const networks = addresses.map((address) => ({ cidr: hostCidr(address) }));
+    if (addresses.length > 0) declare('way-out', cluster, networks);
+    if (names) declare('way-out-by-name', addresses.length > 0 ? `${cluster}-by-name` : cluster);
   }
 }
 
-/** The broker's URL with user and password, as the file that the remote in `nats.conf` includes. */
+/** The broker's URLs with user and password, as the file that the remote in `nats.conf` includes. */
 function remoteFile(broker: LeafEndpoint, credentials: Credentials): string {
   const password = encodeURIComponent(passwordOf(credentials, broker.password)).replaceAll("'", '%27');
   const scheme = broker.tls ? 'tls' : 'nats-leaf';
   return natsConfig({
-    urls: [`${scheme}://${broker.user}:${password}@${urlHost(broker.host)}:${broker.port}`],
+    urls: broker.hosts.map(
+      (host) => `${scheme}://${broker.user}:${password}@${urlHost(host)}:${broker.port}`,
+    ),
   });
 }

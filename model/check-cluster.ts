@@ -1,7 +1,9 @@
-import { checkAddress, checkScraper } from './check-network.ts';
+import { checkAddress } from './check-address.ts';
+import { checkScraper } from './check-network.ts';
 import {
   checkCommand,
   checkImage,
+  checkList,
   checkName,
   checkResources,
   checkSubject,
@@ -12,16 +14,9 @@ import {
   shown,
 } from './checks.ts';
 import { workloadUser } from './defaults.ts';
+import type { Listener, LoadBalancer } from './listener.ts';
 import { STREAMS, SYSTEM_USER } from './names.ts';
-import type {
-  BrokerCluster,
-  Cluster,
-  ExternalClient,
-  LeafCluster,
-  Listener,
-  Topology,
-  Workload,
-} from './topology.ts';
+import type { BrokerCluster, Cluster, ExternalClient, LeafCluster, Topology, Workload } from './topology.ts';
 
 /** What holds for every cluster, and for its publishers and subscribers. */
 export function checkCluster(
@@ -42,6 +37,9 @@ export function checkCluster(
   }
   if (cluster.resources) checkResources(at(`${path}.resources`), cluster.resources);
   checkScraper(at(`${path}.scraper`), cluster.scraper, ipv6);
+  for (const kind of ['publishers', 'subscribers'] as const) {
+    checkList(at(`${path}.${kind}`), cluster[kind], "[{ name: 'orders', subject: 'orders.created' }]");
+  }
   const places = [
     ...(cluster.publishers ?? []).map(
       (workload, i) => [`${path}.publishers[${i}]`, workload, 'refused'] as const,
@@ -107,6 +105,9 @@ export function checkChoice(place: Place, value: string, choices: string[]): voi
 export function checkKeys(place: Place, value: object, known: Readonly<Record<string, true>>): void {
   if (typeof value !== 'object' || value === null)
     refuse(place, `${shown(value)} is not an object; give it ${Object.keys(known).join(', ')}`);
+  const empty = Object.entries(value).find(([, content]) => content === null);
+  if (empty)
+    refuse(place, `has null for ${shown(empty[0])}; give it a value, or leave it out for its default`);
   const stranger = Object.keys(value).find((key) => !(key in known));
   if (stranger) refuse(place, `has no property ${shown(stranger)}; use ${Object.keys(known).join(', ')}`);
 }
@@ -144,13 +145,16 @@ export const KEYS = {
   }),
   brokerCluster: keys<BrokerCluster>({
     ...CLUSTER,
+    furtherAddresses: true,
     replicas: true,
     clientListener: true,
     leafListener: true,
+    loadBalancer: true,
     externalClients: true,
   }),
   leafCluster: keys<LeafCluster>({ ...CLUSTER, link: true, networks: true, mirrors: true }),
-  listener: keys<Listener>({ nodePort: true, tls: true, insecurePlaintext: true }),
+  listener: keys<Listener>({ nodePort: true, loadBalancerPort: true, tls: true, insecurePlaintext: true }),
+  loadBalancer: keys<LoadBalancer>({ className: true, annotations: true, nodePorts: true }),
   externalClient: keys<ExternalClient>({ name: true, networks: true, publish: true, subscribe: true }),
   workload: keys<Workload>({
     name: true,

@@ -1,36 +1,7 @@
-import { isIP } from 'node:net';
+import { ipVersion, isDnsName } from './check-address.ts';
 import { type Place, refuse, shown } from './checks.ts';
 import { ipBytes } from './ip-address.ts';
 import type { Scraper } from './topology.ts';
-
-/** An address that others dial: IPv4, IPv6 or a DNS name. */
-export function checkAddress(at: Place, value: string, ipv6: boolean): string {
-  const kind = ipVersion(value);
-  const remedy = 'use an IP address such as 203.0.113.7 or a DNS name such as nats.example.com';
-  if (kind === 6 && !ipv6) refuse(at, `${shown(value)} is an IPv6 address; use IPv4, or set \`ipv6: true\``);
-  if (ipBytes(value)?.every((byte) => byte === 0))
-    refuse(at, `${shown(value)} is no address that others can dial; ${remedy}`);
-  if (kind === 0 && !isDnsName(value))
-    refuse(at, `${shown(value)} is neither an IP address nor a DNS name; ${remedy}`);
-  return value;
-}
-
-/** 4, 6, or 0 for anything else. An address with a zone (`fe80::1%eth0`) means something on one machine only. */
-const ipVersion = (value: string) => (String(value).includes('%') ? 0 : isIP(value));
-
-function isDnsName(value: string): boolean {
-  if (typeof value !== 'string') return false;
-  const labels = value.split('.');
-  const lastIsNumeric = /^\d+$/.test(labels.at(-1) ?? '');
-  return (
-    value.length <= 253 &&
-    !lastIsNumeric &&
-    labels.every((label) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i.test(label))
-  );
-}
-
-/** The CIDR that holds one IP address and nothing else. */
-export const hostCidr = (address: string) => `${address}/${isIP(address) === 6 ? 128 : 32}`;
 
 /** A network in CIDR notation without host bits. All addresses at once have to be asked for as `'anywhere'`. */
 export function checkCidr(at: Place, value: string, ipv6: boolean): string {
@@ -66,7 +37,30 @@ export function checkNetworks(
   if (networks === 'anywhere') return networks;
   if (!Array.isArray(networks))
     refuse(at, `${shown(networks)} is not a list of CIDRs; use for example ['203.0.113.7/32']`);
-  return networks.map((cidr) => checkCidr(at, cidr, ipv6));
+  for (const cidr of networks) checkCidr(at, cidr, ipv6);
+  for (const width of [4, 16]) {
+    if (coverEverything(networks, width)) {
+      refuse(at, `${shown(networks)} is every address together; write 'anywhere' if that is meant`);
+    }
+  }
+  return networks;
+}
+
+/** Whether networks leave out no address of those that are as many bytes wide. */
+function coverEverything(networks: readonly string[], width: number): boolean {
+  const ranges = networks.flatMap((cidr) => {
+    const [address = '', prefix] = cidr.split('/');
+    const bytes = ipBytes(address);
+    if (bytes?.length !== width) return [];
+    const first = BigInt(`0x${bytes.toString('hex')}`);
+    return [{ first, end: first + (1n << BigInt(width * 8 - Number(prefix))) }];
+  });
+  let end = 0n;
+  for (const range of ranges.sort((a, b) => (a.first < b.first ? -1 : 1))) {
+    if (range.first > end) return false;
+    if (range.end > end) end = range.end;
+  }
+  return end === 1n << BigInt(width * 8);
 }
 
 /** Who may read metrics. A service account's name may be longer than ours and have dots. */

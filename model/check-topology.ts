@@ -1,3 +1,4 @@
+import { checkAddresses, sameAddress } from './check-address.ts';
 import {
   at,
   checkChoice,
@@ -7,13 +8,14 @@ import {
   checkUnique,
   KEYS,
 } from './check-cluster.ts';
+import { resolveListeners } from './check-listener.ts';
 import { checkMonitoring } from './check-monitoring.ts';
 import { checkNetworks } from './check-network.ts';
 import { checkStreams } from './check-streams.ts';
-import { checkName, checkNamespace, checkNodePort, checkReplicas, refuse, shown } from './checks.ts';
-import { leafLink, leafNetworks } from './defaults.ts';
+import { checkList, checkName, checkNamespace, checkReplicas, refuse, shown } from './checks.ts';
+import { brokerAddresses, leafLink, leafNetworks } from './defaults.ts';
 import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser } from './names.ts';
-import type { BrokerCluster, Cluster, LeafCluster, Listener, Topology } from './topology.ts';
+import type { BrokerCluster, Cluster, LeafCluster, Topology } from './topology.ts';
 
 /**
  * Checks a topology before anything is made from it.
@@ -45,7 +47,8 @@ export function checkTopology(topology: Topology): Topology {
     'give each cluster an issuer of its own',
   );
   checkBroker(brokerCluster, leafClusters, ipv6);
-  for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, ipv6);
+  for (const [i, leaf] of leafClusters.entries())
+    checkLeaf(`leafClusters[${i}]`, leaf, brokerAddresses(brokerCluster), ipv6);
   for (const [path, cluster] of clusters) checkMonitoring(`${path}.monitoring`, cluster);
   checkStreams(topology);
   return topology;
@@ -54,6 +57,7 @@ export function checkTopology(topology: Topology): Topology {
 function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
   const path = 'brokerCluster';
   const taken: [string, string][] = leaves.map(({ name }) => [`the leaf of ${name}`, leafUser(name)]);
+  checkList(at(`${path}.externalClients`), broker.externalClients, "[{ name: 'ops', networks: 'anywhere' }]");
   for (const [i, client] of (broker.externalClients ?? []).entries()) {
     const here = `${path}.externalClients[${i}]`;
     checkKeys(at(here), client, KEYS.externalClient);
@@ -70,20 +74,15 @@ function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6
     'give each client of a cluster a name of its own',
   );
   checkReplicas(at(`${path}.replicas`), broker.replicas ?? 1);
-  const clients = checkListener(`${path}.clientListener`, broker.clientListener, 30422);
-  const links = checkListener(`${path}.leafListener`, broker.leafListener, 30722);
-  if (clients === links && clients !== 'closed') {
-    refuse(at(`${path}.leafListener.nodePort`), `${links} is taken by the client listener; use 30722`);
-  }
+  const here = (property: string) => at(`${path}.${property}`);
+  checkAddresses(here, broker.address, broker.furtherAddresses, ipv6);
+  for (const listener of ['clientListener', 'leafListener'] as const)
+    checkKeys(here(listener), broker[listener] ?? {}, KEYS.listener);
+  checkKeys(here('loadBalancer'), broker.loadBalancer ?? {}, KEYS.loadBalancer);
+  resolveListeners(here, broker);
 }
 
-function checkListener(path: string, listener: Listener = {}, example: number): number | 'closed' {
-  checkKeys(at(path), listener, KEYS.listener);
-  const nodePort = listener.nodePort ?? example;
-  return nodePort === 'closed' ? nodePort : checkNodePort(at(`${path}.nodePort`), nodePort, example);
-}
-
-function checkLeaf(path: string, leaf: LeafCluster, ipv6: boolean): void {
+function checkLeaf(path: string, leaf: LeafCluster, hub: readonly string[], ipv6: boolean): void {
   checkCluster(path, leaf, ipv6, LEAF, []);
   const link = leafLink(leaf);
   checkChoice(at(`${path}.link.kind`), link.kind, ['nats-tls', 'linkerd-gateway', 'plaintext']);
@@ -97,6 +96,12 @@ function checkLeaf(path: string, leaf: LeafCluster, ipv6: boolean): void {
     refuse(
       at(`${path}.link`),
       '"plaintext" travels in clear; use nats-tls, or write `insecurePlaintext: true`',
+    );
+  }
+  if (leaf.networks === undefined && hub.some((address) => sameAddress(address, leaf.address))) {
+    refuse(
+      at(`${path}.address`),
+      `${shown(leaf.address)} is the broker's; use the one that ${leaf.name} dials from, or list its \`networks\` if that is the same`,
     );
   }
   checkNetworks(at(`${path}.networks`), leafNetworks(leaf), leaf.name, ipv6);

@@ -21,7 +21,8 @@ export function refuse(at: Place, problem: string): never {
 /** How a value is shown in a message: on one line, quoted, and cut when it is long. */
 export function shown(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escaped);
-  return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
+  // Not between the two halves of one character.
+  return text.length > 80 ? `${text.slice(0, 77).replace(/\p{Cs}$/u, '')}…"` : text;
 }
 
 /** What a terminal would take for a line end, an order of its own or another direction of reading. */
@@ -80,6 +81,12 @@ export function checkCommand(at: Place, value: readonly string[]): readonly stri
   return value;
 }
 
+/** Refuses what is no list. TypeScript would say so, but synth runs without it. */
+export function checkList(at: Place, value: unknown, example: string): void {
+  if (value !== undefined && !Array.isArray(value))
+    refuse(at, `${shown(value)} is not a list; use for example ${example}`);
+}
+
 /** A port of the NodePort range that Kubernetes uses unless told otherwise. */
 export function checkNodePort(at: Place, value: number, example: number): number {
   if (!Number.isInteger(value) || value < 30000 || value > 32767) {
@@ -122,7 +129,7 @@ export function checkSubject(at: Place, value: string, wildcards: 'allowed' | 'r
 
 /** The subjects that a client may use beside its own. */
 export function checkSubjects(at: Place, values: readonly string[] = []): void {
-  if (!Array.isArray(values)) refuse(at, `${shown(values)} is not a list; use for example ['test.messages']`);
+  checkList(at, values, "['test.messages']");
   for (const value of values) checkSubject(at, value, 'allowed');
 }
 

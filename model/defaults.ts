@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { hostCidr } from './check-network.ts';
+import { hostCidr } from './check-address.ts';
 import type { Consumer, Stream } from './jetstream.ts';
 import { DEFAULT_USER, STREAMS } from './names.ts';
 import { seconds } from './quantities.ts';
-import type { Cluster, LeafCluster, LeafLink, Workload } from './topology.ts';
+import type { BrokerCluster, Cluster, LeafCluster, LeafLink, Workload } from './topology.ts';
 
 /** How a leaf meets the broker when the topology does not say. */
 export const leafLink = (leaf: LeafCluster): LeafLink => leaf.link ?? { kind: 'nats-tls' };
@@ -12,6 +12,12 @@ export const leafLink = (leaf: LeafCluster): LeafLink => leaf.link ?? { kind: 'n
 export function leafNetworks(leaf: LeafCluster): readonly string[] | 'anywhere' | undefined {
   return leaf.networks ?? (isIP(leaf.address) ? [hostCidr(leaf.address)] : undefined);
 }
+
+/** Every address at which the broker is reached; the first is the one that it is known by. */
+export const brokerAddresses = ({ address, furtherAddresses = [] }: BrokerCluster): readonly string[] => [
+  address,
+  ...furtherAddresses,
+];
 
 /** Publishers and subscribers of a cluster. */
 export const workloads = (cluster: Cluster): readonly Workload[] => [

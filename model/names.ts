@@ -27,8 +27,11 @@ export const STREAMS = 'nats-streams';
 /** Folder, within that of a cluster, of the objects for the Prometheus Operator and Grafana. */
 export const MONITORING = 'monitoring';
 
-/** The Service by which the broker is reached from outside its cluster. */
-export const BROKER_EXTERNAL = 'nats-broker-external';
+/** The Service with a server's NodePorts, by which it is reached from outside its cluster. */
+export const external = (server: string) => `${server}-external`;
+
+/** The Service of a server that has a load balancer in front of it. */
+export const balanced = (server: string) => `${server}-balancer`;
 
 /** The headless Service that gives each pod of a server its own DNS name. */
 export const headless = (server: string) => `${server}-headless`;

@@ -3,6 +3,7 @@
  * `check-topology.ts`.
  */
 import type { Consumer, Duration, JetStream, Stream } from './jetstream.ts';
+import type { Listener, LoadBalancer } from './listener.ts';
 import type { Monitoring } from './monitoring.ts';
 
 /** CPU and memory as Kubernetes quantities, for example `100m` and `128Mi`. */
@@ -50,7 +51,7 @@ export interface Workload {
   readonly resources?: Resources;
 }
 
-/** A NATS client that runs outside the mesh and dials the broker's client NodePort. */
+/** A NATS client that runs outside the mesh and dials the broker's client port from there. */
 export interface ExternalClient {
   /** Its NATS user name and the name of its certificate; a DNS label. */
   readonly name: string;
@@ -99,33 +100,31 @@ export interface Cluster {
   readonly consumers?: readonly Consumer[];
 }
 
-/** How a listener of the broker is reached from outside its cluster. */
-export interface Listener {
-  /** NodePort, 30000-32767, or `'closed'` for none. @default - 30422 for clients, 30722 for leaves */
-  readonly nodePort?: number | 'closed';
-  /** Whether NATS itself requires mutual TLS on it. @default true */
-  readonly tls?: boolean;
-  /** Has to be written out to open a NodePort on a listener without TLS. @default - refused */
-  readonly insecurePlaintext?: true;
-}
-
 /** The cluster that runs the broker, which the leaves dial. */
 export interface BrokerCluster extends Cluster {
+  /**
+   * IP addresses and DNS names beside `address` at which the broker is reached: other nodes, a second uplink. A leaf
+   * dials them all in turn until one answers, and the broker's certificate covers each. At most 15.
+   * @default - none
+   */
+  readonly furtherAddresses?: readonly string[];
   /** Broker servers: 1, 3 or 5. @default 1 */
   readonly replicas?: number;
   /** How clients outside the mesh reach the broker. @default - NodePort 30422 with mutual TLS */
   readonly clientListener?: Listener;
   /** How leaves reach the broker. @default - NodePort 30722 with mutual TLS; closed if every leaf uses a gateway */
   readonly leafListener?: Listener;
-  /** Clients outside the mesh that may dial the client NodePort. @default - none */
+  /** The load balancer of the listeners that have a `loadBalancerPort`. @default - whatever the cluster gives */
+  readonly loadBalancer?: LoadBalancer;
+  /** Clients outside the mesh that may dial the client listener. @default - none */
   readonly externalClients?: readonly ExternalClient[];
 }
 
 /**
  * How a leaf and the broker meet.
- * - `nats-tls`: the leaf dials the broker's NodePort with mutual TLS from NATS itself.
+ * - `nats-tls`: the leaf dials the broker's addresses with mutual TLS from NATS itself.
  * - `linkerd-gateway`: through Linkerd multicluster; `linkName` is the name of the Link on the leaf's cluster.
- * - `plaintext`: the NodePort in clear, which has to be written out.
+ * - `plaintext`: the same in clear, which has to be written out.
  */
 export type LeafLink =
   | { readonly kind: 'nats-tls' }

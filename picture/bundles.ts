@@ -19,8 +19,8 @@ export interface Region {
   readonly links: readonly Bundle[];
   /** All other hops in it. */
   readonly bundles: readonly Bundle[];
-  /** NodePorts of its Services by which a hop comes in. Others are open and admit nobody. */
-  readonly nodePorts: ReadonlySet<number>;
+  /** Ports at which its Services are open to the outside and a hop comes in. At others nobody is admitted. */
+  readonly used: ReadonlySet<number>;
 }
 
 /** The server of a cluster that others dial. */
@@ -58,9 +58,9 @@ export function regions(clusters: readonly ClusterView[], hops: readonly Hop[]):
           mainServer(together),
         ),
       ),
-      nodePorts: new Set(
-        hops.flatMap(({ to, nodePort }) =>
-          nodePort !== undefined && to.cluster === together[0]?.name ? [nodePort] : [],
+      used: new Set(
+        hops.flatMap(({ to, opening }) =>
+          opening && to.cluster === together[0]?.name ? [opening.port] : [],
         ),
       ),
     };
@@ -94,7 +94,7 @@ const signature = (hop: Hop) =>
     hop.to.name,
     hop.to.port,
     hop.service,
-    hop.nodePort,
+    hop.opening,
     hop.gateway,
     hop.callerProves.map(({ kind }) => kind),
     hop.calleeProves.map(({ kind }) => kind),

@@ -22,7 +22,7 @@ export function drawCluster(placed: Placed): Markup {
   return markup`<g class="of-cluster">${several ? behind : undefined}${outline(placed)}
 ${line(at(28), several ? count(names.length, 'leaf cluster') : cluster.name, ['head'])}
 ${line(at(47), several ? `${some(names, 4)} · ${policies.join('; ')}` : policies.join('; '), ['soft'])}
-${stacks.map((stack) => drawStack(stack, cluster, region.nodePorts))}
+${stacks.map((stack) => drawStack(stack, cluster, region.used))}
 </g>
 `;
 }
@@ -43,7 +43,7 @@ function drawStack({ name, rect, rows }: Stack, cluster: ClusterView, used: Read
 ${rows.map((row) => [row.caller ? caller(row.caller, row.bundle, cluster) : undefined, portTag(row)])}`;
 }
 
-/** A server, with the Services that lead to it. `used` are the NodePorts by which a hop comes in. */
+/** A server, with the Services that lead to it. `used` are the open ports by which a hop comes in. */
 function server(workload: WorkloadView, cluster: ClusterView, rect: Rect, used: ReadonlySet<number>): Markup {
   const services = cluster.services.filter(({ selector }) => selects(selector, workload.labels));
   let y = rect.y + 8;
@@ -61,12 +61,15 @@ function server(workload: WorkloadView, cluster: ClusterView, rect: Rect, used: 
   ])}`;
 }
 
-/** Ports of a Service: those inside the cluster on one line, and each NodePort on one of its own. */
+/** Ports of a Service: those inside the cluster on one line, and those that are open to the outside each by themselves. */
 function portLines(ports: Service['ports'], used: ReadonlySet<number>): string[] {
-  const inside = ports.filter(({ nodePort }) => nodePort === undefined).map(({ port }) => port);
-  const open = ports.flatMap(({ port, nodePort }) => {
-    if (nodePort === undefined) return [];
-    return [`NodePort ${nodePort}→${port}`, ...(used.has(nodePort) ? [] : ['(admits nobody)'])];
+  const inside = ports.filter(({ opening }) => opening === undefined).map(({ port }) => port);
+  const open = ports.flatMap(({ target, opening }) => {
+    if (!opening) return [];
+    const ports = `${opening.port}→${target}`;
+    // Together they would not fit.
+    const lines = opening.kind === 'NodePort' ? [`NodePort ${ports}`] : ['LoadBalancer', ports];
+    return [...lines, ...(used.has(opening.port) ? [] : ['(admits nobody)'])];
   });
   return [...(inside.length > 0 ? [inside.join(' ')] : []), ...open];
 }

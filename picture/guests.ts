@@ -57,7 +57,7 @@ function guestHop(
   const speaksNats = at(target.conf, 'port') === port;
   const users = speaksNats ? unclaimed(target, arriving) : [];
   const services = cluster.services.filter(({ selector }) => selects(selector, target.labels));
-  const opened = services.find(({ ports }) => ports.some((open) => open.port === port && open.nodePort));
+  const opened = services.find(({ ports }) => ports.some((open) => open.target === port && open.opening));
   const service = 'identity' in guest ? undefined : opened;
   return {
     kind: 'guest',
@@ -66,9 +66,9 @@ function guestHop(
         ? { cluster: cluster.name, ...guest.identity }
         : { cluster: undefined, name: users.map(({ name }) => name).join(', ') || 'anyone' },
     to: { cluster: cluster.name, name: targets.length > 1 ? 'every pod' : target.name, port },
-    dials: undefined,
+    dials: [],
     service: service?.name,
-    nodePort: service?.ports.find((open) => open.port === port)?.nodePort,
+    opening: service?.ports.find(({ target }) => target === port)?.opening,
     gateway: undefined,
     callerProves: [
       'identity' in guest

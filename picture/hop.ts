@@ -1,3 +1,4 @@
+import type { Opening } from '../model/check-listener.ts';
 import type { Identity } from './objects.ts';
 import type { KnownUser } from './workloads.ts';
 
@@ -13,11 +14,12 @@ export interface Hop {
   readonly kind: 'client' | 'leaf' | 'route' | 'probe' | 'guest';
   readonly from: Caller;
   readonly to: Callee;
-  /** Host and port as the caller dials them. @default - not said by any manifest */
-  readonly dials: string | undefined;
+  /** Hosts and ports as the caller dials them, one after the other until one answers; none if no manifest says. */
+  readonly dials: readonly string[];
   /** The Service that leads from there to the port. @default - none, or several */
   readonly service: string | undefined;
-  readonly nodePort: number | undefined;
+  /** Where it comes into the cluster from outside. @default - it does not, or through a gateway */
+  readonly opening: Opening | undefined;
   /** Linkerd's gateway, which stands between caller and callee. @default - none */
   readonly gateway: Identity | undefined;
   readonly callerProves: readonly Proof[];

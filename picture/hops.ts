@@ -48,7 +48,7 @@ function clientHops(cluster: ClusterView, caller: WorkloadView): Hop[] {
     throw new Error(`${caller.name} of ${cluster.name} dials ${caller.dials}, which is not there.`);
   const tls = at(target.workload.conf, 'tls') !== undefined;
   return [
-    { ...meshHop(cluster, caller, target, tls, caller.user), kind: 'client', dials: `${hostname}:${port}` },
+    { ...meshHop(cluster, caller, target, tls, caller.user), kind: 'client', dials: [`${hostname}:${port}`] },
   ];
 }
 
@@ -61,7 +61,7 @@ function routeHops(cluster: ClusterView, caller: WorkloadView): Hop[] {
   if (!target) throw new Error(`${caller.name} of ${cluster.name} dials ${route}, which is not there.`);
   const tls = at(caller.conf, 'cluster', 'tls') !== undefined;
   return [
-    { ...meshHop(cluster, caller, target, tls, undefined), kind: 'route', dials: `its other pods:${port}` },
+    { ...meshHop(cluster, caller, target, tls, undefined), kind: 'route', dials: [`its other pods:${port}`] },
   ];
 }
 
@@ -79,7 +79,7 @@ function meshHop(
     from: { cluster: cluster.name, name: caller.name },
     to: { cluster: cluster.name, name: workload.name, port },
     service: service.name,
-    nodePort: undefined,
+    opening: undefined,
     gateway: undefined,
     callerProves: [
       ...(meshed ? [identity(caller)] : []),
@@ -114,9 +114,9 @@ function leafHop(
     kind: 'leaf',
     from: { cluster: cluster.name, name: caller.name },
     to: { cluster: home.name, name: workload.name, port },
-    dials: `${remote.host}:${remote.port}`,
+    dials: remote.addresses.map(({ host, port }) => `${host}:${port}`),
     service: service.name,
-    nodePort: gateway ? undefined : service.ports.find((candidate) => candidate.port === port)?.nodePort,
+    opening: typeof through === 'object' ? through : undefined,
     gateway,
     callerProves: [
       ...(gateway ? [identity(caller)] : [{ kind: 'address' as const, networks }]),
@@ -128,7 +128,11 @@ function leafHop(
       ...(tls ? [CERTIFICATE] : []),
     ],
     encryptedBy: [...(gateway ? ['Linkerd' as const] : []), ...(tls ? ['NATS' as const] : [])],
-    admission: [wayOut(cluster, caller, remote.port, 'outside'), wayIn(home, workload, port, party), mesh],
+    admission: [
+      wayOut(cluster, caller, remote.addresses[0]?.port ?? port, 'outside'),
+      wayIn(home, workload, port, party),
+      mesh,
+    ],
     users: signingIn(workload, remote.user, 'LEAFNODE'),
   };
 }
@@ -143,9 +147,9 @@ function probeHops(cluster: ClusterView, { name, ports, probes }: WorkloadView):
       kind: 'probe',
       from: { cluster: cluster.name, name: 'kubelet' },
       to: { cluster: cluster.name, name, port },
-      dials: undefined,
+      dials: [],
       service: undefined,
-      nodePort: undefined,
+      opening: undefined,
       gateway: undefined,
       callerProves: [],
       calleeProves: [],

@@ -1,4 +1,5 @@
 /** The fields of Kubernetes objects that the picture is read from. */
+import type { Opening } from '../model/check-listener.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -20,7 +21,15 @@ export interface Service {
   readonly namespace: string;
   readonly selector: Labels;
   readonly exported: boolean;
-  readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
+  readonly ports: readonly ServicePort[];
+}
+
+export interface ServicePort {
+  readonly port: number;
+  /** Port of the pods. */
+  readonly target: number;
+  /** Where it is reached from outside the cluster. @default - nowhere */
+  readonly opening?: Opening;
 }
 
 /** Linkerd's `Server`: a port of some pods, and what happens to a connection that nothing allows. */
@@ -74,8 +83,18 @@ export const services = (objects: readonly Manifest[]): Service[] =>
     namespace: metadata.namespace ?? 'default',
     selector: spec.selector,
     exported: metadata.labels?.['mirror.linkerd.io/exported'] === 'true',
-    ports: spec.ports,
+    ports: spec.ports.map(({ port, targetPort = port, nodePort }: Record<string, number>) => ({
+      port,
+      target: targetPort,
+      opening: opening(spec.type, port as number, nodePort),
+    })),
   }));
+
+/** A load balancer may come through NodePorts too, but those are the cluster's to choose. */
+function opening(type: string | undefined, port: number, nodePort: number | undefined): Opening | undefined {
+  if (type === 'LoadBalancer') return { kind: type, port };
+  return nodePort === undefined ? undefined : { kind: 'NodePort', port: nodePort };
+}
 
 export const policedPorts = (objects: readonly Manifest[]): PolicedPort[] =>
   ofKind(objects, 'Server').map(({ metadata, spec }) => ({

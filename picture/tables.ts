@@ -11,7 +11,7 @@ import {
   proofsInFull,
   some,
   title,
-  way,
+  wayInFull,
 } from './wording.ts';
 
 /** Every hop in words. */
@@ -30,7 +30,7 @@ function hopRow(bundle: Bundle): Markup {
   const { from, to } = hop;
   const caller = `${from.namespace ? `${from.namespace}/` : ''}${callerName(bundle)}`;
   const alarm = (raised: boolean) => (raised ? markup` class="alarm"` : undefined);
-  const dialled = way(hop) === `port ${to.port}` ? undefined : markup`<br><code>${way(hop)}</code>`;
+  const dialled = wayInFull(hop).map((address) => markup`<br><code>${address}</code>`);
   return markup`<tr id="row-${number}"><th scope="row">${number}</th>
 <td><b>${caller}</b>, ${place(hops.map((each) => each.from.cluster))}</td>
 <td><b>${to.name}</b>, ${place(hops.map((each) => each.to.cluster))}, port ${to.port}${dialled}</td>
@@ -63,7 +63,7 @@ ${regions.map(workloadRows)}</tbody>
 `;
 }
 
-function workloadRows({ clusters, nodePorts }: Region): Markup[] {
+function workloadRows({ clusters, used }: Region): Markup[] {
   const seen = new Map<string, { cells: Markup; names: string[] }>();
   for (const { name, workloads, services } of clusters) {
     for (const workload of workloads) {
@@ -71,7 +71,7 @@ function workloadRows({ clusters, nodePorts }: Region): Markup[] {
       const { kind, replicas, identity } = workload;
       const cells = markup`<td>${workload.name}, ${kind}, ${count(replicas, 'pod')}</td>
 <td>${identity.namespace}/${identity.name}</td>
-<td>${leading.length > 0 ? items(leading.map((service) => serviceInFull(service, nodePorts))) : 'none: nobody dials it'}</td>`;
+<td>${leading.length > 0 ? items(leading.map((service) => serviceInFull(service, used))) : 'none: nobody dials it'}</td>`;
       const row = seen.get(cells.text);
       if (row) row.names.push(name);
       else seen.set(cells.text, { cells, names: [name] });
@@ -85,9 +85,9 @@ ${cells}</tr>
 }
 
 function serviceInFull({ name, ports }: Service, used: ReadonlySet<number>): string {
-  const words = ports.map(({ port, nodePort }) => {
-    if (nodePort === undefined) return String(port);
-    return `NodePort ${nodePort} to ${port}${used.has(nodePort) ? '' : ' (admits nobody)'}`;
+  const words = ports.map(({ port, target, opening }) => {
+    if (!opening) return String(port);
+    return `${opening.kind} ${opening.port} to ${target}${used.has(opening.port) ? '' : ' (admits nobody)'}`;
   });
   return `${name}: ${words.join(', ')}`;
 }

@@ -1,7 +1,8 @@
+import type { Opening } from '../model/check-listener.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type Service, selects } from './objects.ts';
 import { at } from './read-conf.ts';
-import type { Remote, WorkloadView } from './workloads.ts';
+import type { Address, Remote, WorkloadView } from './workloads.ts';
 
 /** A port of a workload, and how it was come to. */
 export interface Target {
@@ -9,8 +10,8 @@ export interface Target {
   readonly workload: WorkloadView;
   readonly port: number;
   readonly service: Service;
-  /** `mesh`: as a Service of the caller's own cluster; `gateway`: as one that Linkerd mirrors there. */
-  readonly through: 'mesh' | 'gateway' | 'node port';
+  /** `mesh`: as a Service of the caller's own cluster; `gateway`: as one that Linkerd mirrors there; or from outside. */
+  readonly through: 'mesh' | 'gateway' | Opening;
 }
 
 /** What a Service name and port lead to, for pods of the same cluster. A pod's own name leads there as well. */
@@ -33,17 +34,27 @@ export class LeafTargets {
     }
   }
 
-  /** @throws Error if a leaf dials what no cluster offers */
-  find({ host, port }: Remote): Target {
+  /**
+   * Where a remote leads. Its addresses are those of one broker, of which the broker advertises the first.
+   * @throws Error if a leaf dials what no cluster offers
+   */
+  find({ addresses }: Remote): Target {
+    for (const address of addresses) {
+      const target = this.at(address);
+      if (target) return target;
+    }
+    const dialled = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
+    throw new Error(`A leaf dials ${dialled}, which no cluster of the topology offers.`);
+  }
+
+  private at({ host, port }: Address): Target | undefined {
     const mirror = this.mirrored.find(
       ({ service, port: served }) =>
         served === port &&
         host.startsWith(`${service.name}-`) &&
         host.endsWith(`.${service.namespace}.svc.cluster.local`),
     );
-    const target = this.advertised.get(normal(`${host}:${port}`)) ?? mirror;
-    if (!target) throw new Error(`A leaf dials ${host}:${port}, which no cluster of the topology offers.`);
-    return target;
+    return this.advertised.get(normal(`${host}:${port}`)) ?? mirror;
   }
 
   private add(cluster: ClusterView, workload: WorkloadView): void {
@@ -52,9 +63,9 @@ export class LeafTargets {
     if (typeof port !== 'number') return;
     const services = cluster.services.filter(({ selector }) => selects(selector, workload.labels));
     for (const service of services) {
-      const { nodePort } = service.ports.find((candidate) => candidate.port === port) ?? {};
-      if (nodePort !== undefined && advertised.endsWith(`:${nodePort}`)) {
-        this.advertised.set(normal(advertised), { cluster, workload, port, service, through: 'node port' });
+      const { opening } = service.ports.find(({ target }) => target === port) ?? {};
+      if (opening && advertised.endsWith(`:${opening.port}`)) {
+        this.advertised.set(normal(advertised), { cluster, workload, port, service, through: opening });
       }
       if (service.exported) this.mirrored.push({ cluster, workload, port, service, through: 'gateway' });
     }
@@ -71,6 +82,6 @@ function served(
   through: Target['through'],
 ): Target | undefined {
   const workload = cluster.workloads.find(({ labels }) => selects(service.selector, labels));
-  const known = service.ports.some((candidate) => candidate.port === port);
-  return workload && known ? { cluster, workload, port, service, through } : undefined;
+  const open = service.ports.find((candidate) => candidate.port === port);
+  return workload && open ? { cluster, workload, port: open.target, service, through } : undefined;
 }

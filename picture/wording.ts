@@ -37,10 +37,17 @@ export function encryptionInFull(hop: Hop): string[] {
   );
 }
 
-/** How the caller comes to the callee. */
-export function way({ dials, nodePort, to }: Hop): string {
-  if (dials) return dials.replace('.svc.cluster.local', '');
-  return nodePort === undefined ? `port ${to.port}` : `NodePort ${nodePort}`;
+/** How the caller comes to the callee, in a few words. */
+export function way(hop: Hop): string {
+  const [first, ...others] = wayInFull(hop);
+  if (first === undefined) return `port ${hop.to.port}`;
+  return others.length > 0 ? `${first} or ${count(others.length, 'other')}` : first;
+}
+
+/** Every address that the caller dials, or where it comes in. */
+export function wayInFull({ dials, opening }: Hop): string[] {
+  if (dials.length > 0) return dials.map((address) => address.replace('.svc.cluster.local', ''));
+  return opening ? [`${opening.kind} ${opening.port}`] : [];
 }
 
 /** What one side proves, in a few words. */

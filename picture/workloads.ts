@@ -17,10 +17,14 @@ export interface KnownUser extends User {
   readonly subscribe: readonly string[];
 }
 
-/** A remote that a server dials as a leaf. */
-export interface Remote {
+export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** A remote that a server dials as a leaf: one of several addresses of the same broker. */
+export interface Remote {
+  readonly addresses: readonly Address[];
   readonly user: User;
   readonly tls: boolean;
 }
@@ -122,14 +126,12 @@ function knownUsers(conf: Conf): KnownUser[] {
 }
 
 const remotes = (conf: Conf): Remote[] =>
-  listed(at(conf, 'leafnodes', 'remotes')).flatMap((remote) =>
-    listed(at(remote, 'urls')).map((text) => {
-      const url = new URL(String(text));
-      return {
-        host: url.hostname,
-        port: Number(url.port),
-        user: { name: decodeURIComponent(url.username), secret: decodeURIComponent(url.password) },
-        tls: at(remote, 'tls') !== undefined,
-      };
-    }),
-  );
+  listed(at(conf, 'leafnodes', 'remotes')).map((remote) => {
+    const urls = listed(at(remote, 'urls')).map((text) => new URL(String(text)));
+    const { username = '', password = '' } = urls[0] ?? {};
+    return {
+      addresses: urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port) })),
+      user: { name: decodeURIComponent(username), secret: decodeURIComponent(password) },
+      tls: at(remote, 'tls') !== undefined,
+    };
+  });

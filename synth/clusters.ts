@@ -13,8 +13,9 @@ import {
 import type { NatsServer } from '../constructs/nats-server.ts';
 import { consumers, leafLink, leafNetworks, workloads, workloadUser } from '../model/defaults.ts';
 import type { Stream } from '../model/jetstream.ts';
+import type { Listener } from '../model/listener.ts';
 import { MONITORING, STREAMS } from '../model/names.ts';
-import type { Cluster, LeafCluster, Listener, Topology } from '../model/topology.ts';
+import type { Cluster, LeafCluster, Topology } from '../model/topology.ts';
 
 /** The constructs of one Kubernetes cluster. */
 export interface ClusterApp {
@@ -29,9 +30,11 @@ export function* clusterApps(topology: Topology): Generator<ClusterApp> {
   const broker = new NatsBroker(built.workloads, 'broker', {
     ...built.server,
     address: brokerCluster.address,
+    furtherAddresses: brokerCluster.furtherAddresses,
     replicas: brokerCluster.replicas,
     clientListener: brokerCluster.clientListener,
     leafListener: brokerCluster.leafListener ?? leafListener(leafClusters),
+    loadBalancer: brokerCluster.loadBalancer,
     exported: leafClusters.some((leaf) => leafLink(leaf).kind === 'linkerd-gateway'),
     ipv6: topology.ipv6,
   });

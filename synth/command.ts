@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MONITORING } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
+import { count } from '../picture/wording.ts';
 import { synthesize } from './synthesize.ts';
 import { makeUncommitted, nameUncommitted } from './uncommitted.ts';
 import { refuseShrinking } from './volumes.ts';
@@ -39,7 +40,9 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
   }
   writeFile(join(output, PICTURE_FILE), { text: picture });
   removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
-  log(`${clusters.length} clusters in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`);
+  log(
+    `${count(clusters.length, 'cluster')} in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`,
+  );
   if (clusters.some(({ files }) => [...files.keys()].some((file) => file.startsWith(`${MONITORING}/`)))) {
     log(`then, where the Prometheus Operator runs: kubectl apply -f dist/<cluster>/${MONITORING}`);
   }

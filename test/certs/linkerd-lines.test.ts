@@ -63,6 +63,18 @@ it('links a leaf that comes through a gateway', () => {
   `);
 });
 
+it('tells a link every address of the gateway', () => {
+  const link = { kind: 'linkerd-gateway', linkName: 'hub' } as const;
+  const brokerCluster = { ...topology.brokerCluster, furtherAddresses: ['1.1.1.2', 'nats.example.com'] };
+  const [, viaGateway] = linkerdLines(
+    { ...topology, brokerCluster, leafClusters: [{ ...leaf, link }] },
+    'issued',
+  );
+  expect(viaGateway!.lines.at(-2)).toContain(
+    '--api-server-address https://1.1.1.1:6443 --gateway-addresses 1.1.1.1,1.1.1.2,nats.example.com |',
+  );
+});
+
 it('quotes a folder that the shell would split', () => {
   const [broker] = linkerdLines(topology, "it's mine");
   expect(broker!.lines.join('\n')).toContain(`--identity-trust-anchors-file 'it'\\''s mine/ca.crt'`);

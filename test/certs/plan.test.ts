@@ -56,6 +56,14 @@ it('covers, with the server certificate, the address that leaves dial and the Se
   expect(server?.names).toContain('nats-broker.messaging.svc.cluster.local');
 });
 
+it('covers, with the server certificate, every address of the broker', () => {
+  const brokerCluster = { ...topology.brokerCluster, furtherAddresses: ['2001:db8::1', 'nats.example.com'] };
+  const server = credentialPlan({ ...topology, brokerCluster }).certificates.find(
+    ({ name }) => name === 'vm-a-nats-broker',
+  );
+  expect(server?.names?.slice(0, 3)).toEqual(['1.1.1.1', '2001:db8::1', 'nats.example.com']);
+});
+
 it.each(['ca', 'nats-ca', 'vm-a-nats-broker', 'cluster-a-issuer'])(
   'refuses a second certificate called %s',
   (issuer) => {

@@ -105,7 +105,7 @@ describe('a leaf', () => {
     const { broker } = brokerWith({ leafListener: { nodePort: 31722 } });
     expect(broker.acceptLeaf(leaf)).toEqual({
       cluster: 'vm-a',
-      host: '1.1.1.1',
+      hosts: ['1.1.1.1'],
       port: 31722,
       tls: true,
       meshed: false,
@@ -120,11 +120,23 @@ describe('a leaf', () => {
     expect(broker.acceptLeaf(leaf).egress).toEqual({ networks: 'anywhere', port: 30722 });
   });
 
+  it('is told every address of the broker, at the port of the load balancer', () => {
+    const { broker } = brokerWith({
+      furtherAddresses: ['1.1.1.2'],
+      leafListener: { loadBalancerPort: 7422 },
+    });
+    expect(broker.acceptLeaf(leaf)).toMatchObject({
+      hosts: ['1.1.1.1', '1.1.1.2'],
+      port: 7422,
+      egress: { networks: ['1.1.1.1/32', '1.1.1.2/32'], port: 7422 },
+    });
+  });
+
   it('comes through a gateway under the name that the link gives, as the gateway of the mesh', () => {
     const { chart, broker } = brokerWith({ exported: true, leafListener: { nodePort: 'closed' } });
     const link = { kind: 'linkerd-gateway', linkName: 'link-a' } as const;
     expect(broker.acceptLeaf({ cluster: 'vm-b', link })).toMatchObject({
-      host: 'nats-broker-link-a.nats-system.svc.cluster.local',
+      hosts: ['nats-broker-link-a.nats-system.svc.cluster.local'],
       port: 7422,
       tls: true,
       meshed: true,

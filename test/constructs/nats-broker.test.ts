@@ -29,8 +29,14 @@ const all: Required<Props> = {
   image: 'nats:2.15.0-alpine',
   resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
   replicas: 3,
-  clientListener: { nodePort: 31422 },
+  furtherAddresses: ['nats.example.com', '2001:db8::1'],
+  clientListener: { loadBalancerPort: 4443 },
   leafListener: { nodePort: 31722, tls: false, insecurePlaintext: true },
+  loadBalancer: {
+    className: 'service.k8s.aws/nlb',
+    annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' },
+    nodePorts: false,
+  },
   exported: true,
   ipv6: true,
   jetStream: { storage: { size: '10Gi', className: 'fast' }, syncInterval: '30s' },
@@ -136,6 +142,54 @@ describe('its Services', () => {
     expect(manifest(chart)).not.toMatch(/NodePort|nats-broker-external/);
   });
 
+  it('open the ports of a load balancer in place of NodePorts, and pass on who is admitted', () => {
+    const listeners = { clientListener: { loadBalancerPort: 443 }, leafListener: { loadBalancerPort: 7422 } };
+    const { chart, broker } = brokerWith(listeners);
+    broker.acceptLeaf({ cluster: 'vm-b', networks: ['2.2.2.2/32'] });
+    broker.allowExternal({ name: 'laptop', networks: ['203.0.113.0/24', '2.2.2.2/32'] });
+    const service = object(chart, 'Service', 'nats-broker-balancer');
+    expect(service.metadata.annotations).toEqual({ 'config.linkerd.io/opaque-ports': '443,7422' });
+    expect(service.spec).toEqual({
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      loadBalancerSourceRanges: ['2.2.2.2/32', '203.0.113.0/24'],
+      selector: { app: 'nats-broker' },
+      ports: [
+        { name: 'nats', port: 443, targetPort: 4222, protocol: 'TCP', appProtocol: 'linkerd.io/opaque' },
+        {
+          name: 'leafnodes',
+          port: 7422,
+          targetPort: 7422,
+          protocol: 'TCP',
+          appProtocol: 'linkerd.io/opaque',
+        },
+      ],
+    });
+    expect(listing(chart)).not.toContain('Service/nats-broker-external');
+  });
+
+  it('may be a NodePort for clients and a load balancer for leaves, which knows nothing of clients', () => {
+    const { chart, broker } = brokerWith({ leafListener: { loadBalancerPort: 7422 } });
+    broker.acceptLeaf({ cluster: 'vm-b', networks: ['2.2.2.2/32'] });
+    broker.allowExternal({ name: 'laptop', networks: ['203.0.113.0/24'] });
+    expect(object(chart, 'Service', 'nats-broker-external').spec).toHaveProperty('ports.length', 1);
+    expect(object(chart, 'Service', 'nats-broker-balancer').spec).toMatchObject({
+      loadBalancerSourceRanges: ['2.2.2.2/32'],
+      ports: [{ name: 'leafnodes' }],
+    });
+  });
+
+  it.each([
+    ['everybody is admitted', 'anywhere' as const],
+    ['nobody is', undefined],
+  ])('leave it to the policies whom to pass on when %s', (_, networks) => {
+    const { chart, broker } = brokerWith({ leafListener: { loadBalancerPort: 7422 } });
+    if (networks) broker.acceptLeaf({ cluster: 'vm-b', networks });
+    expect(object(chart, 'Service', 'nats-broker-balancer').spec).not.toHaveProperty(
+      'loadBalancerSourceRanges',
+    );
+  });
+
   it('are mirrored to other clusters only when that is asked for', () => {
     const label = (exported: boolean) =>
       object(chartWith({ exported }), 'Service', 'nats-broker').metadata.labels;
@@ -174,6 +228,14 @@ describe('its listeners', () => {
   ])('at %s tell leaves the address outside, never that of a pod', (address, nodePort, advertised) => {
     const config = configWith({ ipv6: true, leafListener: { nodePort } }, address);
     expect(config).toContain(`advertise: "${advertised}"\n`);
+  });
+
+  it('tell leaves the first of several addresses, at the port of the load balancer', () => {
+    const config = configWith({
+      furtherAddresses: ['1.1.1.2', 'nats.example.com'],
+      leafListener: { loadBalancerPort: 443 },
+    });
+    expect(config).toContain('advertise: "1.1.1.1:443"\n');
   });
 
   it('tell leaves the Service when the NodePort is closed', () => {
@@ -287,6 +349,18 @@ it.each<[string, Props, string?]>([
   [
     '`name`: "hub.a" is not a DNS label; use at most 52 lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit',
     { name: 'hub.a' },
+  ],
+  [
+    '`leafListener.loadBalancerPort`: 70000 is not a port from 1 to 65535; use 7422',
+    { leafListener: { loadBalancerPort: 70000 } },
+  ],
+  [
+    '`furtherAddresses[0]`: "1.1.1.1" is listed already, as `address`; leave it out',
+    { furtherAddresses: ['1.1.1.1'] },
+  ],
+  [
+    '`loadBalancer`: has no listener behind it; give one a `loadBalancerPort`, or leave it out',
+    { loadBalancer: {} },
   ],
   ['`address`: "2001:db8::1" is an IPv6 address; use IPv4, or set `ipv6: true`', {}, '2001:db8::1'],
 ])('refuses %s', (message, props, address) => {

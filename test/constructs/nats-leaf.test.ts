@@ -15,7 +15,7 @@ import {
 /** What a broker at 1.1.1.1 hands out. */
 const endpoint: LeafEndpoint = {
   cluster: 'vm-a',
-  host: '1.1.1.1',
+  hosts: ['1.1.1.1'],
   port: 30722,
   tls: true,
   meshed: false,
@@ -25,7 +25,7 @@ const endpoint: LeafEndpoint = {
 };
 const gateway: LeafEndpoint = {
   ...endpoint,
-  host: 'nats-broker-vm-a.nats-system.svc.cluster.local',
+  hosts: ['nats-broker-vm-a.nats-system.svc.cluster.local'],
   port: 7422,
   meshed: true,
   egress: { networks: ['1.1.1.1/32'], port: 4143 },
@@ -95,7 +95,10 @@ it('encodes every awkward character of a password in the URL', () => {
 });
 
 it.each([
-  [{ ...endpoint, host: '2001:db8::1' }, 'tls://leaf-vm-b:password%20vm-a%2Fleaf-vm-b@[2001:db8::1]:30722'],
+  [
+    { ...endpoint, hosts: ['2001:db8::1'] },
+    'tls://leaf-vm-b:password%20vm-a%2Fleaf-vm-b@[2001:db8::1]:30722',
+  ],
   [{ ...endpoint, tls: false }, 'nats-leaf://leaf-vm-b:password%20vm-a%2Fleaf-vm-b@1.1.1.1:30722'],
 ])('writes the URL of %j', (broker, url) => {
   expect(secretTexts(chartWith({ broker }))['nats-leaf-accounts/remote.conf']).toContain(`"${url}"`);
@@ -144,10 +147,49 @@ it('lets its packets out to the broker, and nowhere else but names and Linkerd',
 it('knows no address to hold the way out to when the broker has a DNS name', () => {
   const broker: LeafEndpoint = {
     ...endpoint,
-    host: 'a.example',
+    hosts: ['a.example'],
     egress: { networks: 'anywhere', port: 30722 },
   };
   expect(object(chartWith({ broker }), 'EgressNetwork', 'vm-a').spec).toEqual({ trafficPolicy: 'Allow' });
+});
+
+it('dials each address of the broker in turn, and is let out to each', () => {
+  const broker: LeafEndpoint = {
+    ...endpoint,
+    hosts: ['1.1.1.1', '2001:db8::1'],
+    egress: { networks: ['1.1.1.1/32', '2001:db8::1/128'], port: 7422 },
+    port: 7422,
+  };
+  const chart = chartWith({ broker });
+  const user = 'tls://leaf-vm-b:password%20vm-a%2Fleaf-vm-b';
+  expect(secretTexts(chart)['nats-leaf-accounts/remote.conf']).toBe(
+    `urls: [\n  "${user}@1.1.1.1:7422"\n  "${user}@[2001:db8::1]:7422"\n]\n`,
+  );
+  expect(rules(chart, 'nats-leaf', 'egress')[2]).toEqual({
+    to: [{ ipBlock: { cidr: '1.1.1.1/32' } }, { ipBlock: { cidr: '2001:db8::1/128' } }],
+    ports: [{ protocol: 'TCP', port: 7422 }],
+  });
+  expect(object(chart, 'EgressNetwork', 'vm-a').spec).toEqual({
+    trafficPolicy: 'Allow',
+    networks: [{ cidr: '1.1.1.1/32' }, { cidr: '2001:db8::1/128' }],
+  });
+});
+
+it('names a private address beside what a DNS name may stand for, which leaves those out', () => {
+  const broker: LeafEndpoint = {
+    ...endpoint,
+    hosts: ['10.0.0.7', 'a.example'],
+    egress: { networks: 'anywhere', port: 30722 },
+  };
+  const chart = chartWith({ broker });
+  const opaque = { 'config.linkerd.io/opaque-ports': '30722' };
+  expect(object(chart, 'EgressNetwork', 'vm-a')).toMatchObject({
+    metadata: { annotations: opaque },
+    spec: { trafficPolicy: 'Allow', networks: [{ cidr: '10.0.0.7/32' }] },
+  });
+  const byName = object(chart, 'EgressNetwork', 'vm-a-by-name');
+  expect(byName.metadata.annotations).toEqual(opaque);
+  expect(byName.spec).toEqual({ trafficPolicy: 'Allow' });
 });
 
 it('dials a mirrored Service through the gateway without a way out of its own', () => {

@@ -130,12 +130,12 @@ it('writes nothing at all when a construct refuses what the topology asks for', 
   const folder = copyOfTheProject();
   appendFileSync(
     join(folder, 'topology.ts'),
-    '\n(topology.brokerCluster as { clientListener?: object }).clientListener = { tls: false };\n',
+    '\n(topology.brokerCluster as { leafListener?: object }).leafListener = { nodePort: "closed" };\n',
   );
   const before = filesIn(folder);
   const { status, stderr } = synth(folder);
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^NatsBroker `clientListener\.tls`: false opens NodePort 30422 [^\n]+\n$/);
+  expect(stderr).toMatch(/^NatsBroker `leafListener\.nodePort`: is closed, but vm-b dials it[^\n]+\n$/);
   expect(filesIn(folder)).toEqual(before);
 });
 

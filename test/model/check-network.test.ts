@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkAddress, checkCidr, checkNetworks, checkScraper, hostCidr } from '../../model/check-network.ts';
+import { checkCidr, checkNetworks, checkScraper } from '../../model/check-network.ts';
 import { InvalidInput } from '../../model/checks.ts';
 import type { Scraper } from '../../model/topology.ts';
 
@@ -8,53 +8,6 @@ const refused = (problem: string, property = 'here') =>
   new InvalidInput(`topology.ts \`${property}\`: ${problem}.`);
 /** What a caller without TypeScript may pass. */
 const untyped = <T>(value: unknown) => value as T;
-
-describe('an address', () => {
-  const remedy = 'use an IP address such as 203.0.113.7 or a DNS name such as nats.example.com';
-
-  it.each(['1.1.1.1', 'nats.example.com', 'vm-a', '1.example', 'NATS.example'])('may be %s', (address) => {
-    expect(checkAddress(at, address, false)).toBe(address);
-  });
-
-  it.each(['2001:db8::1', '::ffff:1.2.3.4'])(
-    'may be the IPv6 address %s where the platform has IPv6',
-    (address) => {
-      expect(checkAddress(at, address, true)).toBe(address);
-    },
-  );
-
-  it('is no IPv6 address where the platform has none', () => {
-    expect(() => checkAddress(at, '2001:db8::1', false)).toThrow(
-      refused('"2001:db8::1" is an IPv6 address; use IPv4, or set `ipv6: true`'),
-    );
-  });
-
-  it.each(['0.0.0.0', '::', '0:0:0:0:0:0:0:0'])('is not %s, which nobody can dial', (address) => {
-    expect(() => checkAddress(at, address, true)).toThrow(
-      refused(`"${address}" is no address that others can dial; ${remedy}`),
-    );
-  });
-
-  it.each([
-    ['', '""'],
-    ['1.1.1.256', '"1.1.1.256"'],
-    ['1.1.1', '"1.1.1"'],
-    ['1.1.1.1:30722', '"1.1.1.1:30722"'],
-    ['tls://a.example', '"tls://a.example"'],
-    ['a..b', '"a..b"'],
-    ['a_b.example', '"a_b.example"'],
-    ['-a.example', '"-a.example"'],
-    ['a b', '"a b"'],
-    ['user@a.example', '"user@a.example"'],
-    ['fe80::1%eth0', '"fe80::1%eth0"'],
-    [`${'a'.repeat(64)}.example`, `"${'a'.repeat(64)}.example"`],
-    [untyped<string>(undefined), 'undefined'],
-  ])('is not %j', (address, text) => {
-    expect(() => checkAddress(at, address, true)).toThrow(
-      refused(`${text} is neither an IP address nor a DNS name; ${remedy}`),
-    );
-  });
-});
 
 describe('a network', () => {
   it.each([
@@ -108,13 +61,6 @@ describe('a network', () => {
       refused('"2001:db8::/32" is an IPv6 network; use IPv4, or set `ipv6: true`'),
     );
   });
-
-  it.each([
-    ['1.1.1.1', '1.1.1.1/32'],
-    ['2001:db8::1', '2001:db8::1/128'],
-  ])('of %s alone is %s', (address, cidr) => {
-    expect(hostCidr(address)).toBe(cidr);
-  });
 });
 
 describe('where somebody dials from', () => {
@@ -126,6 +72,25 @@ describe('where somebody dials from', () => {
     expect(() => checkNetworks(at, networks, 'vm-b', false)).toThrow(
       refused("nothing says where vm-b dials from; list its CIDRs, or write 'anywhere'"),
     );
+  });
+
+  it.each([
+    [['0.0.0.0/1', '128.0.0.0/1']],
+    [['192.0.0.0/2', '0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/2', '2001:db8::/32']],
+    [['128.0.0.0/1', '128.0.0.0/2', '0.0.0.0/1']],
+    [['203.0.113.7/32', '::/1', '8000::/1']],
+  ])('is not everywhere in pieces: %j', (networks) => {
+    expect(() => checkNetworks(at, networks, 'vm-b', true)).toThrow(
+      refused(`${JSON.stringify(networks)} is every address together; write 'anywhere' if that is meant`),
+    );
+  });
+
+  it.each([
+    [['0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/3']],
+    [['0.0.0.0/1', '8000::/1']],
+    [['128.0.0.0/1', '::/1']],
+  ])('may be as much as %j', (networks) => {
+    expect(checkNetworks(at, networks, 'vm-b', true)).toEqual(networks);
   });
 
   it('is not one string', () => {

@@ -32,8 +32,30 @@ it.each<[string, Topology]>([
   ['no leaf at all', { ...topology, leafClusters: [] }],
   ['neither publishers nor subscribers', broker({ publishers: [] })],
   ['a namespace of its own', { ...topology, namespace: 'messaging' }],
-  ['two leaves', { ...topology, leafClusters: [leafCluster, { ...leafCluster, name: 'vm-c', issuer: 'c' }] }],
   ['IPv6 where it is said', { ...broker({ address: '2001:db8::1' }), ipv6: true }],
+  [
+    'several addresses behind a load balancer',
+    broker({
+      furtherAddresses: ['1.1.1.2', 'nats.example.com'],
+      leafListener: { loadBalancerPort: 443 },
+      loadBalancer: {
+        className: 'service.k8s.aws/nlb',
+        annotations: { 'metallb.io/pool': 'a' },
+        nodePorts: false,
+      },
+    }),
+  ],
+  [
+    'two leaves behind one address',
+    {
+      ...topology,
+      leafClusters: [leafCluster, { ...leafCluster, name: 'vm-c', issuer: 'c' }],
+    },
+  ],
+  [
+    'a leaf at the address of the broker that says so',
+    leaf({ address: '1.1.1.1', networks: ['1.1.1.1/32'] }),
+  ],
   [
     'both listeners closed',
     broker({ clientListener: { nodePort: 'closed' }, leafListener: { nodePort: 'closed' } }),
@@ -185,6 +207,19 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       leaf({ address: '2001:db8::2' }),
       'leafClusters[0].address: "2001:db8::2" is an IPv6 address; use IPv4, or set `ipv6: true`',
     ],
+    [
+      'one of the broker twice',
+      broker({ furtherAddresses: ['1.1.1.1'] }),
+      'brokerCluster.furtherAddresses[0]: "1.1.1.1" is listed already, as `address`; leave it out',
+    ],
+    [
+      'of a leaf, that of the broker',
+      {
+        ...broker({ furtherAddresses: ['2001:db8::2'] }),
+        ...{ ipv6: true, leafClusters: [{ ...leafCluster, address: '2001:DB8::2' }] },
+      },
+      'leafClusters[0].address: "2001:DB8::2" is the broker\'s; use the one that vm-b dials from, or list its `networks` if that is the same',
+    ],
   ],
   networks: [
     [
@@ -224,6 +259,77 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       broker({ leafListener: { nodePort: 32768 } }),
       'brokerCluster.leafListener.nodePort: 32768 is outside the NodePort range 30000-32767; use 30722',
     ],
+  ],
+  'clear text': [
+    [
+      'at a NodePort',
+      broker({ clientListener: { tls: false } }),
+      "brokerCluster.clientListener.tls: false opens NodePort 30422 to anyone's eyes; leave `tls` out, set `nodePort: 'closed'`, or write `insecurePlaintext: true`",
+    ],
+    [
+      'at a load balancer',
+      broker({ leafListener: { loadBalancerPort: 7422, tls: false } }),
+      "brokerCluster.leafListener.tls: false opens LoadBalancer 7422 to anyone's eyes; leave `tls` out, set `nodePort: 'closed'`, or write `insecurePlaintext: true`",
+    ],
+  ],
+  'load balancers': [
+    ...[0, 65536, 1.5, '7422'].map((port): [string, Topology, string] => [
+      `at port ${JSON.stringify(port)}`,
+      broker({ leafListener: { loadBalancerPort: untyped(port) } }),
+      `brokerCluster.leafListener.loadBalancerPort: ${JSON.stringify(port)} is not a port from 1 to 65535; use 7422`,
+    ]),
+    [
+      'beside a NodePort',
+      broker({ clientListener: { loadBalancerPort: 4222, nodePort: 30422 } }),
+      'brokerCluster.clientListener.loadBalancerPort: 4222 stands beside `nodePort`, and a listener has one way in; leave out one of the two',
+    ],
+    [
+      'beside a closed port',
+      broker({ clientListener: { loadBalancerPort: 4222, nodePort: 'closed' } }),
+      'brokerCluster.clientListener.loadBalancerPort: 4222 stands beside `nodePort`, and a listener has one way in; leave out one of the two',
+    ],
+    [
+      'with one port for both listeners',
+      broker({ clientListener: { loadBalancerPort: 443 }, leafListener: { loadBalancerPort: 443 } }),
+      'brokerCluster.leafListener.loadBalancerPort: 443 is taken by the client listener; use 7422',
+    ],
+    [
+      'with the port that leaves have for clients',
+      broker({ clientListener: { loadBalancerPort: 7422 }, leafListener: { loadBalancerPort: 7422 } }),
+      'brokerCluster.leafListener.loadBalancerPort: 7422 is taken by the client listener; use another',
+    ],
+    [
+      'with nothing behind them',
+      broker({ loadBalancer: {} }),
+      'brokerCluster.loadBalancer: has no listener behind it; give one a `loadBalancerPort`, or leave it out',
+    ],
+    ...(
+      [
+        [{ class: 'a' }, ': has no property "class"; use className, annotations, nodePorts'],
+        [
+          { className: 'a b' },
+          '.className: "a b" is not the name of a class; use for example service.k8s.aws/nlb',
+        ],
+        [{ nodePorts: 'no' }, '.nodePorts: "no" is not a choice; use true or false'],
+        [
+          { annotations: { 'a b': 'c' } },
+          '.annotations: "a b" is not the name of an annotation; use for example metallb.io/address-pool',
+        ],
+        [
+          { annotations: { 'config.linkerd.io/opaque-ports': '1' } },
+          '.annotations: "config.linkerd.io/opaque-ports" is how Linkerd is told what the ports carry; leave it out',
+        ],
+        [{ annotations: { a: true } }, '.annotations: "a" is true and not a text; write it in quotes'],
+        [
+          { annotations: ['a'] },
+          ".annotations: [\"a\"] is no list of names and texts; use for example { 'metallb.io/address-pool': 'uplinks' }",
+        ],
+      ] as const
+    ).map(([loadBalancer, message]): [string, Topology, string] => [
+      JSON.stringify(loadBalancer),
+      broker({ leafListener: { loadBalancerPort: 7422 }, loadBalancer: untyped(loadBalancer) }),
+      `brokerCluster.loadBalancer${message}`,
+    ]),
   ],
   replicas: [0, 1.5, 2].map((replicas) => [
     String(replicas),
@@ -366,7 +472,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the broker cluster',
       broker(untyped({ replica: 3 })),
-      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
+      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, furtherAddresses, replicas, clientListener, leafListener, loadBalancer, externalClients',
     ],
     [
       'of a leaf cluster',
@@ -376,7 +482,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of a listener',
       broker({ clientListener: untyped({ nodeport: 30999 }) }),
-      'brokerCluster.clientListener: has no property "nodeport"; use nodePort, tls, insecurePlaintext',
+      'brokerCluster.clientListener: has no property "nodeport"; use nodePort, loadBalancerPort, tls, insecurePlaintext',
     ],
     [
       'of a client',
@@ -391,7 +497,45 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'the whole broker cluster',
       untyped({ leafClusters: [] }),
-      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, replicas, clientListener, leafListener, externalClients',
+      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, furtherAddresses, replicas, clientListener, leafListener, loadBalancer, externalClients',
+    ],
+    ...[
+      'publishers',
+      'subscribers',
+      'resources',
+      'clientListener',
+      'furtherAddresses',
+      'loadBalancer',
+      'name',
+    ].map((property): [string, Topology, string] => [
+      `${property} given as null`,
+      broker({ [property]: null }),
+      `brokerCluster: has null for "${property}"; give it a value, or leave it out for its default`,
+    ]),
+    [
+      'a subject given as null',
+      publisher({ subject: null }),
+      'brokerCluster.publishers[0]: has null for "subject"; give it a value, or leave it out for its default',
+    ],
+    [
+      'a port given as null',
+      broker({ leafListener: untyped({ nodePort: null }) }),
+      'brokerCluster.leafListener: has null for "nodePort"; give it a value, or leave it out for its default',
+    ],
+    [
+      'publishers that are no list',
+      broker({ publishers: untyped({ name: 'a' }) }),
+      'brokerCluster.publishers: {"name":"a"} is not a list; use for example [{ name: \'orders\', subject: \'orders.created\' }]',
+    ],
+    [
+      'external clients that are no list',
+      broker({ externalClients: untyped('ops') }),
+      "brokerCluster.externalClients: \"ops\" is not a list; use for example [{ name: 'ops', networks: 'anywhere' }]",
+    ],
+    [
+      'the list of leaves given as null',
+      untyped({ brokerCluster, leafClusters: null }),
+      'topology: has null for "leafClusters"; give it a value, or leave it out for its default',
     ],
     [
       'the list of leaves',

@@ -16,6 +16,13 @@ const refused = (problem: string) => new InvalidInput(`NatsBroker \`here\`: ${pr
 /** What a caller without TypeScript may pass. */
 const untyped = <T>(value: unknown) => value as T;
 
+it.each([
+  [`${'a'.repeat(76)}${'b'.repeat(8)}`, `"${'a'.repeat(76)}…"`],
+  [`${'a'.repeat(75)}🔑🔑🔑🔑`, `"${'a'.repeat(75)}…"`],
+])('a value that is long is shown without its end, and no half of a character: %j', (value, text) => {
+  expect(shown(value)).toBe(text);
+});
+
 describe('a name', () => {
   it.each(['a', 'vm-a', 'n4ts', 'a'.repeat(52)])('may be %s', (name) => {
     expect(checkName(at, name)).toBe(name);

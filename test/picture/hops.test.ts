@@ -12,6 +12,7 @@ import {
   plaintext,
   topology,
   views,
+  waysIn,
   withLeaves,
 } from './topologies.ts';
 
@@ -64,9 +65,9 @@ describe('the hops of a topology', () => {
 
   it('tell a leaf by its certificate, its password and where it dials from', () => {
     expect(link(topology)).toMatchObject({
-      dials: '1.1.1.1:30722',
+      dials: ['1.1.1.1:30722'],
       service: 'nats-broker-external',
-      nodePort: 30722,
+      opening: { kind: 'NodePort', port: 30722 },
       callerProves: [
         { kind: 'address', networks: ['2.2.2.2/32'] },
         { kind: 'certificate' },
@@ -77,11 +78,29 @@ describe('the hops of a topology', () => {
     });
   });
 
+  it('tell every address that a leaf dials, and the load balancer behind them', () => {
+    expect(link(waysIn)).toMatchObject({
+      dials: ['203.0.113.7:7422', '203.0.113.8:7422', 'nats.example.com:7422'],
+      to: { cluster: 'hub', name: 'nats-broker', port: 7422 },
+      service: 'nats-broker-balancer',
+      opening: { kind: 'LoadBalancer', port: 7422 },
+    });
+  });
+
+  it('know the port of the pods behind another one of the load balancer', () => {
+    const brokerCluster = { ...waysIn.brokerCluster, leafListener: { loadBalancerPort: 443 } };
+    expect(link({ ...waysIn, brokerCluster })).toMatchObject({
+      dials: ['203.0.113.7:443', '203.0.113.8:443', 'nats.example.com:443'],
+      to: { port: 7422 },
+      opening: { kind: 'LoadBalancer', port: 443 },
+    });
+  });
+
   it('show that a gateway comes in as itself', () => {
     const linkerdGateway = { name: 'linkerd-gateway', namespace: 'linkerd-multicluster' };
     expect(link(gateway)).toMatchObject({
       gateway: linkerdGateway,
-      nodePort: undefined,
+      opening: undefined,
       encryptedBy: ['Linkerd', 'NATS'],
       calleeProves: [{ kind: 'identity', identity: linkerdGateway }, { kind: 'certificate' }],
     });

@@ -3,7 +3,7 @@ import { regions } from '../../picture/bundles.ts';
 import { hops } from '../../picture/hops.ts';
 import { page } from '../../picture/page.ts';
 import { DARK, LIGHT } from '../../picture/style.ts';
-import { all, crowded, plaintext, topology, views, withLeaves } from './topologies.ts';
+import { all, crowded, plaintext, topology, views, waysIn, withLeaves } from './topologies.ts';
 
 describe.each(all)('the page of %s', (_, of) => {
   const clusters = views(of);
@@ -86,6 +86,33 @@ it('raises the alarm for a hop that nothing admits', () => {
   const [broker, leaf] = views(topology);
   const html = page([{ ...broker!, authorizations: [] }, leaf!]);
   expect(html).toMatch(/No policy admits: vm-a\/nats-publisher to vm-a\/nats-broker:4222/);
+});
+
+describe('a load balancer and several addresses', () => {
+  const html = page(views(waysIn));
+  const [svg, words] = html.split('<h2>Every hop in words</h2>') as [string, string];
+
+  it('are all in the table', () => {
+    for (const address of ['203.0.113.7', '203.0.113.8', 'nats.example.com']) {
+      expect(words).toContain(`<code>${address}:7422</code>`);
+    }
+    expect(words).toContain('nats-broker-balancer: LoadBalancer 7422 to 7422');
+    expect(words).toContain('nats-broker-external: NodePort 30422 to 4222');
+  });
+
+  it('are in the picture, where the first address stands for the others', () => {
+    expect(svg).toMatch(/>LoadBalancer<\/text>\s*<text [^>]*>7422→7422<\/text>/);
+    expect(svg).toContain('>203.0.113.7:7422 or 2 others</text>');
+  });
+
+  it('say when nobody may come in', () => {
+    const { brokerCluster, ...rest } = waysIn;
+    const closed = {
+      ...rest,
+      brokerCluster: { ...brokerCluster, clientListener: { loadBalancerPort: 4222 }, externalClients: [] },
+    };
+    expect(page(views(closed))).toContain('LoadBalancer 4222 to 4222 (admits nobody)');
+  });
 });
 
 it('says which open NodePort admits nobody', () => {

@@ -7,6 +7,7 @@ import { topology as gateway } from '../../examples/linkerd-gateway.ts';
 import { topology as monitoring } from '../../examples/monitoring.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
 import { topology as production } from '../../examples/production.ts';
+import { topology as waysIn } from '../../examples/ways-in.ts';
 import type { Topology } from '../../model/topology.ts';
 import { topology } from '../../topology.ts';
 import { ApiServer } from './api-server.ts';
@@ -34,6 +35,8 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     ['examples/production.ts', production, 'vm-b'],
     ['examples/monitoring.ts', monitoring, 'vm-a'],
     ['examples/monitoring.ts', monitoring, 'vm-b'],
+    ['examples/ways-in.ts', waysIn, 'hub'],
+    ['examples/ways-in.ts', waysIn, 'shop'],
   ])('%s', (_, from, cluster) => {
     let server: ApiServer;
     let folder: string;

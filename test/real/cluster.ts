@@ -10,6 +10,10 @@ import { portNumber } from './probe.ts';
 
 export interface ClusterProps {
   readonly address: string;
+  /** Further addresses of the node. */
+  readonly furtherAddresses: readonly string[];
+  /** Names of the internet, with the addresses that they stand for. */
+  readonly names: ReadonlyMap<string, string>;
   readonly images: Images;
   /** First three numbers of the pods' addresses, such as `10.42.0`. */
   readonly podNetwork: string;
@@ -27,7 +31,7 @@ export class Cluster {
     private readonly props: ClusterProps,
     private objects: readonly KubeObject[],
   ) {
-    this.nodePorts = new NodePorts(props.node, props.address);
+    this.nodePorts = new NodePorts(props.node, [props.address, ...props.furtherAddresses]);
     props.node.ip(
       'link add pods type bridge',
       `addr add ${props.podNetwork}.1/24 dev pods`,
@@ -130,16 +134,17 @@ export class Cluster {
     await this.route();
   }
 
-  /** Points names and NodePorts to the pods that run now. */
+  /** Points names and open ports to the pods that run now. */
   private async route() {
     const services = this.objects.filter(({ kind }) => kind === 'Service');
     const names = services.flatMap((service) => this.namesOf(service));
+    const internet = [...this.props.names].map(([name, address]) => `${address} ${name}`);
     for (const pod of this.pods.values()) {
       const short = names.filter(({ namespace }) => namespace === pod.props.namespace);
-      const lines = [...names.map(({ full }) => full), ...short.map(({ local }) => local)];
+      const lines = [...internet, ...names.map(({ full }) => full), ...short.map(({ local }) => local)];
       pod.writeHosts(`${lines.join('\n')}\n`);
     }
-    for (const service of services) await this.openNodePorts(service);
+    for (const service of services) await this.open(service);
   }
 
   private namesOf(service: KubeObject) {
@@ -171,14 +176,17 @@ export class Cluster {
     );
   }
 
-  private async openNodePorts(service: KubeObject) {
-    for (const { port, targetPort = port, nodePort } of (service.spec as ServiceSpec).ports ?? []) {
-      if (!nodePort) continue;
+  /** A load balancer answers at the addresses of the node, as ServiceLB of k3s does. */
+  private async open(service: KubeObject) {
+    const { type, ports = [] } = service.spec as ServiceSpec;
+    for (const { port, targetPort = port, nodePort } of ports) {
+      const open = type === 'LoadBalancer' ? port : nodePort;
+      if (!open) continue;
       const targets = this.selected(service).map((pod) => ({
         host: pod.ip,
         port: portNumber(targetPort, pod.props.template.spec.containers),
       }));
-      await this.nodePorts.target(nodePort, targets);
+      await this.nodePorts.target(open, targets);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The process behind the NodePorts of a node, run in its network namespace: TCP from the node's address to the pods.
+ * The process behind the open ports of a node, run in its network namespace: TCP from the node's addresses to the pods.
  * It takes rules from its parent, answers each when it is in force, and ends with its parent.
  */
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** `open` passes bytes on; `cut` ends every connection and refuses new ones; `silent` keeps them and passes nothing. */
 export type Mode = 'open' | 'cut' | 'silent';
 
-/** All that holds for one port. */
+/** All that holds for one port of one address. */
 export interface Rule {
   readonly address: string;
   readonly port: number;
@@ -73,12 +73,13 @@ class Port {
   }
 }
 
-const ports = new Map<number, Port>();
+const ports = new Map<string, Port>();
 
 process.on('disconnect', () => process.exit());
 process.on('message', async (rule: Rule) => {
-  const port = ports.get(rule.port) ?? new Port(rule);
-  ports.set(rule.port, port);
+  const key = `${rule.address}:${rule.port}`;
+  const port = ports.get(key) ?? new Port(rule);
+  ports.set(key, port);
   await port.apply(rule);
   process.send?.(rule.port);
 });

@@ -159,6 +159,7 @@ function manyLeaves(pool: readonly string[]) {
     },
     leafClusters: pool.map((_, i) => ({
       ...{ name: `leaf-${i}`, address: '127.0.0.1', issuer: `issuer-${i}` },
+      networks: ['127.0.0.1/32'],
       link: { kind: 'plaintext', insecurePlaintext: true },
     })),
   };

@@ -15,6 +15,8 @@ let worlds = 0;
  * topology gives them. Names carry the pid of the test process, so that what a killed one left behind is found.
  */
 export class World {
+  /** Names that pods can look up, with the addresses that they stand for. */
+  readonly names = new Map<string, string>();
   private readonly folder: string;
   private readonly name: string;
   private readonly internet: Network;
@@ -37,16 +39,25 @@ export class World {
     return new World();
   }
 
-  /** Adds a cluster of one node at an address, with the objects of its manifests. */
-  cluster(address: string, objects: readonly KubeObject[], images: Images = {}): Cluster {
+  /** Adds a cluster of one node at an address, or at several, with the objects of its manifests. */
+  cluster(
+    address: string,
+    objects: readonly KubeObject[],
+    images: Images = {},
+    furtherAddresses: readonly string[] = [],
+  ): Cluster {
     const node = this.outsider(address);
+    for (const further of furtherAddresses) node.ip(`addr add ${further}/32 dev eth0`);
     const podNetwork = `10.${42 + this.routes.length}.0`;
     const route = `route add ${podNetwork}.0/24 via ${address} dev eth0 onlink`;
     this.routes.push(route);
     for (const host of this.hosts) if (host !== node) host.ip(route);
     const folder = join(this.folder, address);
     const cluster = new Cluster(
-      { address, images: { ...natsImages, ...images }, podNetwork, node, folder },
+      {
+        ...{ address, furtherAddresses, names: this.names, podNetwork, node, folder },
+        images: { ...natsImages, ...images },
+      },
       objects,
     );
     this.clusters.push(cluster);

@@ -80,10 +80,6 @@ describe("the broker's leaf port", () => {
 
 it.each<[string, Topology]>([
   [
-    "NatsBroker `clientListener.tls`: false opens NodePort 30422 to anyone's eyes; leave `tls` out, set `nodePort: 'closed'`, or write `insecurePlaintext: true`.",
-    broker({ clientListener: { tls: false } }),
-  ],
-  [
     'NatsBroker `leafListener.nodePort`: is closed, but vm-b dials it; use 30722, or link it through a gateway.',
     broker({ leafListener: { nodePort: 'closed' } }),
   ],

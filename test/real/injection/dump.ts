@@ -5,7 +5,7 @@ import { needed } from '../parts.ts';
 import type { Values } from './intended-config.ts';
 import { MAIN } from './server-files.ts';
 
-/** What nats-server's own parser reads, with the parts of a leaf's URL in place of the URL. */
+/** What nats-server's own parser reads, with the parts of a leaf's URLs in place of the URLs. */
 export async function dump(configs: readonly Record<string, string>[]): Promise<unknown[]> {
   const stdin = JSON.stringify(configs.map((files) => ({ main: MAIN, files })));
   const env = { SERVER_NAME: 'the-name-of-the-server', TMPDIR: tmpdir() };
@@ -24,10 +24,14 @@ function withoutUrl(values: Values): Values {
   return { ...values, leafnodes: { ...leafnodes, remotes: remotes.map(remoteParts) } };
 }
 
+/** URLs that differ in more than their hosts are left as they are. */
 function remoteParts({ urls, ...remote }: Values): Values {
-  const [url, ...others] = urls as string[];
-  const parts = /^([a-z-]+:)\/\/([^:@/]*):([^:@/?#]*)@([^@/?#]*)$/.exec(url ?? '');
-  if (!parts || others.length > 0) return { urls };
-  const [, scheme, user = '', password = '', host] = parts;
-  return { ...remote, scheme, host, user: decodeURIComponent(user), password: decodeURIComponent(password) };
+  const parts = (urls as string[]).map((url) =>
+    /^([a-z-]+:)\/\/([^:@/]*):([^:@/?#]*)@([^@/?#]*)$/.exec(url)?.slice(1),
+  );
+  const [scheme, user = '', password = ''] = parts[0] ?? [];
+  const hosts = parts.map((part) => part?.[3]);
+  if (!parts.every((part) => part && part.slice(0, 3).join() === [scheme, user, password].join()))
+    return { urls };
+  return { ...remote, scheme, hosts, user: decodeURIComponent(user), password: decodeURIComponent(password) };
 }

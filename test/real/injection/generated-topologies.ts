@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { BrokerCluster, LeafCluster, Listener, Topology, Workload } from '../../../model/topology.ts';
+import type { Listener } from '../../../model/listener.ts';
+import type { BrokerCluster, LeafCluster, Topology, Workload } from '../../../model/topology.ts';
 
 /** What a configuration language, a URL or a shell might stumble over. */
 const AWKWARD = [
@@ -140,6 +141,7 @@ const brokerCluster: fc.Arbitrary<BrokerCluster> = fc.record(
   {
     ...cluster,
     issuer: fc.constant('issuer-a'),
+    furtherAddresses: fc.array(address, { maxLength: 2 }),
     replicas: fc.constantFrom(1, 3),
     clientListener: listener(31000),
     externalClients: fc.array(

@@ -1,4 +1,4 @@
-import { leafLink, workloads, workloadUser } from '../../../model/defaults.ts';
+import { brokerAddresses, leafLink, workloads, workloadUser } from '../../../model/defaults.ts';
 import type { Cluster, LeafCluster, Topology, Workload } from '../../../model/topology.ts';
 
 /** What nats-server's parser makes of a configuration. */
@@ -81,9 +81,9 @@ function intendedLeaf(
     first_info_timeout: '5s',
     ignore_discovered_servers: true,
     ...(tls ? { tls: { ...certificates, handshake_first: true } } : {}),
-    // Read from its URL.
+    // Read from its URLs.
     scheme: tls ? 'tls:' : 'nats-leaf:',
-    host: `${host(brokerCluster.address)}:30722`,
+    hosts: brokerAddresses(brokerCluster).map((address) => `${host(address)}:30722`),
     user: `leaf-${leaf.name}`,
     password: password(`${brokerCluster.name}/leaf-${leaf.name}`),
   };
