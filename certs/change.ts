@@ -1,18 +1,20 @@
 /** How the set of credentials changes: everything that a run mints, writes and removes goes in at once. */
 import { type Inventory, refuseFindings, takeStock } from './check.ts';
 import { withLock } from './lock.ts';
+import type { AskPassphrase } from './open-key.ts';
 import { formatPasswords, PASSWORDS, randomPassword } from './passwords.ts';
 import { ANCHOR, type CredentialPlan, type PlannedCertificate } from './plan.ts';
 import { progress } from './progress.ts';
 import { ANCHOR_BUNDLE, stageOf, trustedRoots } from './roots.ts';
 import { settle } from './sets.ts';
-import { type AskPassphrase, Signers } from './signers.ts';
+import { Signers } from './signers.ts';
 import { type FileChanges, type IssuedFiles, readIssued, writeIssued } from './store.ts';
 import { createCertificate, generateKey, keyPem, type Signer } from './x509.ts';
 import { parseCertificate, signerOf } from './x509-read.ts';
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+/** In milliseconds. */
+export const DAY = 24 * HOUR;
 
 /** How far certificates are dated back, in milliseconds: a VM whose clock is slow by less takes a new one at once. */
 export const BACKDATE = HOUR;
@@ -69,7 +71,7 @@ export function changeSet(
   return withLock(folder, () => {
     settle(folder);
     const before = readIssued(folder);
-    const found = takeStock(plan, before, now);
+    const found = takeStock(plan, before, now, folder);
     refuseFindings({ findings: found.findings.filter(({ file }) => !isSigned(plan, file)) }, folder);
     const { stock, files = new Map() } = edit(found);
     const changes = new Map([...files, ...mintMissing(plan, stock, folder, { ...options, now, log })]);
@@ -116,13 +118,18 @@ function mintMissing(
   return changes;
 }
 
-/** A new key and its certificate. */
-export function mintPair(planned: PlannedCertificate, signer: Signer | undefined, now: Date) {
+/** A new key, encrypted where there is a passphrase, and its certificate. */
+export function mintPair(
+  planned: PlannedCertificate,
+  signer: Signer | undefined,
+  now: Date,
+  passphrase?: string,
+) {
   const privateKey = generateKey();
   const crt = createCertificate({ ...planned, ...validity(planned, signer, now) }, privateKey, signer);
   return {
     crt,
-    key: keyPem(privateKey),
+    key: keyPem(privateKey, passphrase),
     asSigner: () => signerOf(parseCertificate(crt)!, privateKey),
   };
 }

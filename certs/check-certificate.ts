@@ -18,6 +18,8 @@ export interface Issued {
 /** A file that must not be used, and must not be replaced unasked either. */
 export interface Refusal extends Problem {
   readonly file: string;
+  /** The certificate, where it has expired. */
+  readonly expired?: X509Certificate;
 }
 
 /** A certificate that can be minted anew without asking, and why it has to be. */
@@ -48,8 +50,10 @@ export function judge(
   if (typeof crt !== 'string') return crt;
   const certificate = parseCertificate(crt);
   if (!certificate) return { file: crtName, problem: 'is not a complete PEM certificate' };
+  const to = new Date(certificate.validTo);
+  if (to <= now) return { file: crtName, problem: `expired at ${to.toISOString()}`, expired: certificate };
   const problem =
-    untimely(certificate, now) ??
+    premature(certificate, now) ??
     unfit(planned.role, certificate, crt) ??
     missigned(planned, certificate, signer);
   if (problem) return { file: crtName, ...problem };
@@ -91,10 +95,8 @@ export function parseKey(pem: string, passphrase?: string): KeyObject | undefine
   }
 }
 
-function untimely(certificate: X509Certificate, now: Date): Problem | undefined {
+function premature(certificate: X509Certificate, now: Date): Problem | undefined {
   const from = new Date(certificate.validFrom);
-  const to = new Date(certificate.validTo);
-  if (to <= now) return { problem: `expired at ${to.toISOString()}` };
   if (from <= now) return undefined;
   return {
     problem: `is not valid before ${from.toISOString()}, and this machine's clock says ${now.toISOString()}`,

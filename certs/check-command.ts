@@ -3,7 +3,9 @@ import { takeStock } from './check.ts';
 import { type CommandCall, UsageError } from './command.ts';
 import { credentialPlan } from './plan.ts';
 import { type CertificateReport, type Report, report } from './report.ts';
-import { ANCHOR_BUNDLE } from './roots.ts';
+import { ANCHOR_BUNDLE, ROOTS, rotateWords } from './roots.ts';
+import { isRoot } from './rules.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import { looseModes, readIssued } from './store.ts';
 import { table } from './table.ts';
@@ -11,26 +13,27 @@ import { table } from './table.ts';
 /** Exit codes, for a cron job or CI: the worst that was found. */
 export const FINE = 0;
 export const WRONG = 1;
-export const EXPIRING = 3;
+export const ENDS_SOON = 3;
+
+/** Within how many days a certificate is said to end soon, unless the call says otherwise. */
+const DAYS = 60;
 
 /** Says what there is, how long it lasts and what is wrong with it. It changes nothing. @returns the exit code */
-export function checkCommand({ topology, folder, args, days, json }: CommandCall): number {
+export function checkCommand({ topology, folder, args, days = DAYS, json }: CommandCall): number {
   if (args.length > 0) throw new UsageError();
   const now = new Date();
   const plan = credentialPlan(topology);
   const files = readIssued(folder);
   const result = report({
     ...{ topology, plan, folder, now, days },
-    stock: takeStock(plan, files, now),
+    stock: takeStock(plan, files, now, folder),
     carriers: findCarriers(topology),
     loose: looseModes(folder),
     bundle: files.has(ANCHOR_BUNDLE),
   });
-  console.log(
-    json ? JSON.stringify(result, undefined, 2) : lines(result, shownPath(folder), days).join('\n'),
-  );
+  console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, folder, days).join('\n'));
   if (result.problems.length > 0) return WRONG;
-  return result.expiring.length > 0 ? EXPIRING : FINE;
+  return result.expiring.length > 0 ? ENDS_SOON : FINE;
 }
 
 function lines(result: Report, folder: string, days: number): string[] {
@@ -40,7 +43,11 @@ function lines(result: Report, folder: string, days: number): string[] {
     ['ROLE', 'CERTIFICATE', 'SUBJECT', 'SIGNED BY', 'FROM', 'TO', 'DAYS LEFT', 'CARRIED BY'],
     ...rows,
   ]);
-  const coloured = body.map((line, i) => (expiring.includes(certificates[i]!.name) ? yellow(line) : line));
+  const coloured = body.map((line, i) => {
+    const { name, daysLeft } = certificates[i]!;
+    if (daysLeft < 0) return red(line);
+    return expiring.includes(name) ? yellow(line) : line;
+  });
   return [
     ...[head!, ...coloured, ''],
     ...table([
@@ -53,9 +60,27 @@ function lines(result: Report, folder: string, days: number): string[] {
     ),
     ...result.revoked.map((cluster) => `${cluster}: its leaf is revoked`),
     ...problems.map(red),
-    `${folder}: ${certificates.length} certificates and ${passwords.length} passwords, ${problems.length} problems, ${expiring.length} certificates end within ${days} days`,
+    ...renewals(result, folder, days),
+    `${shownPath(folder)}: ${certificates.length} certificates and ${passwords.length} passwords, ${problems.length} problems, ${expiring.length} certificates end within ${days} days`,
   ];
 }
+
+/** What renews the certificates that end soon. */
+function renewals({ certificates, expiring, rotations }: Report, folder: string, days: number): string[] {
+  const roots = Object.values(ROOTS).filter((root) => expiring.includes(root) && !rotations[root]);
+  const others = certificates.filter(({ name, role }) => expiring.includes(name) && !isRoot(role));
+  const line = (names: string, words: string) => `${names}: renew with ${certsLine(folder, words)}`;
+  return [
+    ...(others.length > 0 ? [line(listed(others), `rotate expiring --days ${days}`)] : []),
+    ...roots.map((root) => line(`${root}, in stages`, rotateWords(root))),
+  ];
+}
+
+const listed = (all: readonly { readonly name: string }[]) =>
+  `${all
+    .slice(0, 3)
+    .map(({ name }) => name)
+    .join(', ')}${all.length > 3 ? ` and ${all.length - 3} more` : ''}`;
 
 function cells({ role, name, subject, signedBy, from, to, daysLeft }: CertificateReport): string[] {
   return [role, name, subject, signedBy, from.slice(0, 10), to.slice(0, 10), String(daysLeft)];

@@ -1,22 +1,27 @@
 /** Checks what is in `certs/issued/` against the plan. Pure: it is given the files and the time. */
+import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { InvalidInput } from '../model/checks.ts';
 import { type Issued, judge, type Refusal } from './check-certificate.ts';
 import { PASSWORDS, parsePasswords } from './passwords.ts';
 import { ANCHOR, type CredentialPlan, type PlannedCertificate } from './plan.ts';
+import { badPasswords, badRevoked, remedyFor, signedBy } from './remedies.ts';
 import { parseRevoked, REVOKED } from './revoked.ts';
 import { ANCHOR_BUNDLE, nextName, passingRoots, previousName, stageOf, trustedRoots } from './roots.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import type { IssuedFiles } from './store.ts';
 
 /** A file that cannot be used, what is wrong with it, and what to do about it. */
-export type Finding = Required<Refusal>;
+export type Finding = Required<Omit<Refusal, 'expired'>>;
 
 /** What there is and what is wrong with it. */
 export interface Inventory {
   readonly findings: readonly Finding[];
   /** The certificates that can be used, by name. Roots that come or go are among them. */
   readonly issued: ReadonlyMap<string, Issued>;
+  /** The certificates that have expired, by name; nothing else about them has been judged. */
+  readonly expired: ReadonlyMap<string, X509Certificate>;
   /** The certificates to mint anew, by name, and why: they differ from the plan, or half of the pair is missing. */
   readonly outdated: ReadonlyMap<string, string>;
   readonly passwords: Readonly<Record<string, string>>;
@@ -26,20 +31,26 @@ export interface Inventory {
   readonly unused: readonly string[];
 }
 
-/** Takes stock of the files at a given time. */
-export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date): Inventory {
+/**
+ * Takes stock of the files at a given time.
+ * @param folder where the files are, for the commands in the remedies
+ */
+export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date, folder: string): Inventory {
   const findings: Finding[] = [];
   const issued = new Map<string, Issued>();
   const outdated = new Map<string, string>();
+  const expired = new Map<string, X509Certificate>();
   const bad = new Set<string>();
   for (const planned of [...plan.certificates, ...passingRoots(plan)]) {
-    // What a CA that is itself in doubt has signed cannot be judged.
-    if (planned.signer && bad.has(planned.signer)) continue;
     const signer = planned.signer ? issued.get(planned.signer)?.certificate : undefined;
     const verdict = judge(planned, files, signer, now) ?? orphaned(planned, plan, files);
     if (!verdict) continue;
+    if ('expired' in verdict && verdict.expired) expired.set(planned.name, verdict.expired);
+    // What a CA that is itself in doubt has signed cannot be judged.
+    if (planned.signer && bad.has(planned.signer)) continue;
     if ('problem' in verdict) {
-      findings.push({ remedy: remedy(planned, plan), ...verdict });
+      const { file, problem, remedy = remedyFor(planned, plan, folder, verdict) } = verdict;
+      findings.push({ file, problem, remedy });
       bad.add(planned.name);
     } else if ('outdated' in verdict) {
       outdated.set(planned.name, verdict.outdated);
@@ -48,12 +59,13 @@ export function takeStock(plan: CredentialPlan, files: IssuedFiles, now: Date): 
     }
   }
   const passwords = read(files, PASSWORDS, parsePasswords, {});
-  if (!passwords) findings.push(badPasswords);
+  if (!passwords) findings.push(badPasswords(folder));
   const revoked = read(files, REVOKED, parseRevoked, []);
   if (!revoked) findings.push(badRevoked);
   return {
-    findings: [...findings, ...rootFindings(plan, files, issued)],
+    findings: [...findings, ...rootFindings(plan, files, issued, folder)],
     issued,
+    expired,
     outdated,
     passwords: passwords ?? {},
     revoked: revoked ?? [],
@@ -78,6 +90,7 @@ function rootFindings(
   plan: CredentialPlan,
   files: IssuedFiles,
   issued: ReadonlyMap<string, Issued>,
+  folder: string,
 ): Finding[] {
   const findings = plan.certificates
     .filter(({ name }) => issued.has(nextName(name)) && issued.has(previousName(name)))
@@ -92,7 +105,7 @@ function rootFindings(
     findings.push({
       file: ANCHOR_BUNDLE,
       problem: 'is not the anchors that are in use, one after the other',
-      remedy: 'delete it and run `npm run certs`, which writes it anew',
+      remedy: `delete it and run \`${certsLine(folder)}\`, which writes it anew`,
     });
   }
   return findings;
@@ -112,9 +125,6 @@ export function refuseFindings({ findings }: Pick<Inventory, 'findings'>, folder
   throw new InvalidInput([...lines, ...(more > 0 ? [`… and ${more} more files.`] : [])].join('\n'));
 }
 
-const signedBy = (ca: string, plan: CredentialPlan) =>
-  plan.certificates.filter(({ signer }) => signer === ca);
-
 /** A root that is missing while something that it signed is there: a new root would make that worthless. */
 function orphaned(
   planned: PlannedCertificate,
@@ -126,32 +136,6 @@ function orphaned(
   if (children.length === 0) return undefined;
   return { file: `${planned.name}.crt`, problem: 'is missing, but certificates that it signed are there' };
 }
-
-function remedy(planned: PlannedCertificate, plan: CredentialPlan): string {
-  const { name } = planned;
-  if (!planned.signer && !plan.certificates.some((root) => root.name === name)) {
-    return 'restore it from your backup, or move it and its key elsewhere to end the rotation that it is part of';
-  }
-  const again = 'run `npm run certs`';
-  if (planned.signer) return `delete ${name}.crt and ${name}.key and ${again}, which mints both anew`;
-  const signed = signedBy(name, plan).map((child) => `${child.name}.*`);
-  const shown = signed.length > 4 ? [...signed.slice(0, 3), `${signed.length - 3} more`] : signed;
-  const all = [`${name}.*`, ...shown].join(', ');
-  return `restore it from your backup, or delete it and all that it signed (${all}) and ${again}`;
-}
-
-const badPasswords: Finding = {
-  file: PASSWORDS,
-  problem: 'is not one JSON object of non-empty strings',
-  remedy:
-    'restore it from your backup, or delete it and run `npm run certs`, which makes every password anew',
-};
-
-const badRevoked: Finding = {
-  file: REVOKED,
-  problem: 'is not one JSON list of cluster names',
-  remedy: 'restore it from your backup, or write the list of the revoked leaf clusters into it',
-};
 
 function unused(
   plan: CredentialPlan,

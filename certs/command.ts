@@ -1,5 +1,5 @@
 import type { Topology } from '../model/topology.ts';
-import type { AskPassphrase } from './signers.ts';
+import type { AskPassphrase } from './open-key.ts';
 
 /** What a command is called with. */
 export interface CommandCall {
@@ -7,7 +7,8 @@ export interface CommandCall {
   readonly folder: string;
   /** The words after the command's name. */
   readonly args: readonly string[];
-  readonly days: number;
+  /** How many days are soon. @default - that of the command */
+  readonly days?: number;
   readonly json: boolean;
   /** The stage that the user says is applied everywhere. */
   readonly confirmed?: string;

@@ -5,6 +5,7 @@ import type { Topology } from '../model/topology.ts';
 import { refuseFindings, takeStock } from './check.ts';
 import { credentialPlan, NATS_CA, type Role } from './plan.ts';
 import { trustedRoots } from './roots.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import { readIssued } from './store.ts';
 
@@ -28,10 +29,12 @@ export interface LoadedCredentials extends Credentials {
  */
 export function loadCredentials(topology: Topology, folder: string, now = new Date()): LoadedCredentials {
   const plan = credentialPlan(topology);
-  const stock = takeStock(plan, readIssued(folder), now);
+  const stock = takeStock(plan, readIssued(folder), now, folder);
   refuseFindings(stock, folder);
   const missing = (what: string) =>
-    new InvalidInput(`${shownPath(folder)}: has no ${what} that fits the topology; run \`npm run certs\`.`);
+    new InvalidInput(
+      `${shownPath(folder)}: has no ${what} that fits the topology; run \`${certsLine(folder)}\`.`,
+    );
 
   const pairs = new Map<string, { readonly crt: string; readonly key: string }>();
   const held: HeldCertificate[] = [];

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { type CommandCall, print, UsageError } from './command.ts';
 import { importCertificate, requestCertificate } from './csr.ts';
 import { ANCHOR } from './plan.ts';
+import { renewalSteps } from './renewal-steps.ts';
+import { anchorSteps, natsCaSteps } from './root-steps.ts';
 import { stepsInput } from './rotate-command.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
-import { anchorSteps, deliver, natsCaSteps, renewalSteps } from './steps.ts';
 
 function onlyWord({ args }: CommandCall): string {
   const [word, ...rest] = args;
@@ -14,9 +16,9 @@ function onlyWord({ args }: CommandCall): string {
 
 /** Writes a request for a certificate and says what to do with it. */
 export function csrCommand(call: CommandCall): void {
-  const path = requestCertificate(call.topology, call.folder, onlyWord(call));
+  const path = requestCertificate(call.topology, call.folder, onlyWord(call), call);
   print([
-    `${shownPath(path)}: have it signed as it is, then run \`npm run certs -- import <file>\` with the answer.`,
+    `${shownPath(path)}: have it signed as it is, then run \`${certsLine(call.folder, 'import <file>')}\` with the answer.`,
   ]);
 }
 
@@ -26,18 +28,14 @@ export function importCommand(call: CommandCall): void {
     call.topology,
     call.folder,
     resolve(onlyWord(call)),
+    call,
   );
   print([`${name}.crt: imported`, '']);
-  const { brokerCluster, leafClusters } = call.topology;
-  const cluster = [brokerCluster, ...leafClusters].find(({ issuer }) => issuer === planned.name);
   if (replaces) {
     print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call)));
-  } else if (renewed && cluster) {
-    print(renewalSteps('issuer', cluster.name, {}, stepsInput(call)));
   } else if (renewed) {
-    const input = stepsInput(call);
-    print(deliver(input.carriers.certificates.get(name) ?? [], input));
+    print(renewalSteps({ certificates: [name] }, stepsInput(call)));
   } else {
-    print(['npm run certs   # mints what is still missing, and prints what to apply']);
+    print([`${certsLine(call.folder)}   # mints what is still missing, and prints what to apply`]);
   }
 }

@@ -3,17 +3,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInput, refuse } from '../model/checks.ts';
 import type { Topology } from '../model/topology.ts';
+import type { ChangeOptions } from './change.ts';
 import { takeStock } from './check.ts';
-import { parseKey } from './check-certificate.ts';
 import { withLock } from './lock.ts';
+import { type AskPassphrase, openKey, passphraseOf } from './open-key.ts';
 import { ANCHOR, credentialPlan, type PlannedCertificate } from './plan.ts';
 import { ANCHOR_BUNDLE, nextName, stageOf, trustedRoots } from './roots.ts';
 import { known } from './rotate.ts';
 import { settle } from './sets.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import { type IssuedFiles, readIssued, writeIssued } from './store.ts';
 import { createRequest, generateKey, keyPem } from './x509.ts';
 import { certificateBlocks, parseCertificate } from './x509-read.ts';
+
+type Asking = Pick<ChangeOptions, 'now' | 'askPassphrase'>;
 
 const requestFile = (name: string) => `${name}.request.csr`;
 const requestKey = (name: string) => `${name}.request.key`;
@@ -23,21 +27,30 @@ const requestKey = (name: string) => `${name}.request.key`;
  * @returns path of the request
  * @throws InvalidInput when the topology has no such certificate, or it has been requested already
  */
-export function requestCertificate(topology: Topology, folder: string, name: string): string {
+export function requestCertificate(
+  topology: Topology,
+  folder: string,
+  name: string,
+  { askPassphrase }: Asking = {},
+): string {
   const { certificates } = credentialPlan(topology);
   const all = certificates.map((planned) => planned.name);
   const planned = certificates.find((one) => one.name === known('csr', name, all))!;
   return withLock(folder, () => {
     settle(folder);
     const path = join(folder, requestFile(name));
-    if (readIssued(folder).has(requestKey(name))) {
+    const files = readIssued(folder);
+    if (files.has(requestKey(name))) {
       const problem = `has been requested already; import the answer, or delete ${shownPath(path)} and its key`;
       refuse({ owner: 'certs', property: `csr ${name}` }, problem);
     }
+    const passphrase = planned.signer
+      ? undefined
+      : passphraseOf(name, textOf(files, `${name}.key`), folder, askPassphrase);
     const key = generateKey();
     const changes = new Map([
       [requestFile(name), createRequest(planned, key)],
-      [requestKey(name), keyPem(key)],
+      [requestKey(name), keyPem(key, passphrase)],
     ]);
     writeIssued(folder, changes, () => {});
     return path;
@@ -50,16 +63,21 @@ export function requestCertificate(topology: Topology, folder: string, name: str
  * @returns the name under which it is kept now, what it is, and whether it replaces a root or another certificate
  * @throws InvalidInput when the file has no certificate for any request, or it does not fit its role
  */
-export function importCertificate(topology: Topology, folder: string, file: string, now = new Date()) {
+export function importCertificate(
+  topology: Topology,
+  folder: string,
+  file: string,
+  { now = new Date(), askPassphrase }: Asking = {},
+) {
   const plan = credentialPlan(topology);
   const blocks = certificateBlocks(readFileSync(file, 'utf8'));
   return withLock(folder, () => {
     settle(folder);
     const files = readIssued(folder);
-    const found = answered(plan.certificates, files, blocks);
+    const found = answered(plan.certificates, blocks, files, folder, askPassphrase);
     if (!found) {
       throw new InvalidInput(
-        `${shownPath(file)}: has no certificate for a key that was requested here; make the request with \`npm run certs -- csr <certificate>\`.`,
+        `${shownPath(file)}: has no certificate for a key that was requested here; make the request with \`${certsLine(folder, 'csr <certificate>')}\`.`,
       );
     }
     const { planned, crt, key } = found;
@@ -81,6 +99,7 @@ export function importCertificate(topology: Topology, folder: string, file: stri
       plan,
       new Map([...files, ...readable(`${name}.crt`, crt), ...readable(`${name}.key`, key)]),
       now,
+      folder,
     );
     const finding = stock.findings.find((one) => [`${name}.crt`, `${name}.key`].includes(one.file));
     const problem = finding?.problem ?? stock.outdated.get(name);
@@ -103,16 +122,28 @@ export function importCertificate(topology: Topology, folder: string, file: stri
   });
 }
 
+const textOf = (files: IssuedFiles, name: string) => {
+  const file = files.get(name);
+  return file && 'text' in file ? file.text : undefined;
+};
+
 const readable = (name: string, text: string): IssuedFiles => new Map([[name, { text }]]);
 
 /** The request that one of the certificates answers. The rest of its chain is not needed: its CA is trusted directly. */
-function answered(planned: readonly PlannedCertificate[], files: IssuedFiles, blocks: readonly string[]) {
+function answered(
+  planned: readonly PlannedCertificate[],
+  blocks: readonly string[],
+  files: IssuedFiles,
+  folder: string,
+  askPassphrase?: AskPassphrase,
+) {
   for (const one of planned) {
-    const file = files.get(requestKey(one.name));
-    const key = file && 'text' in file ? file.text : '';
-    const privateKey = parseKey(key);
-    const block = privateKey && blocks.find((pem) => parseCertificate(pem)?.checkPrivateKey(privateKey));
-    if (block) return { planned: one, key, crt: `${block}\n` };
+    const file = requestKey(one.name);
+    const pem = textOf(files, file);
+    if (!pem) continue;
+    const { privateKey } = openKey({ folder, file, pem, why: 'its answer has to fit it' }, askPassphrase);
+    const block = blocks.find((text) => parseCertificate(text)?.checkPrivateKey(privateKey));
+    if (block) return { planned: one, key: pem, crt: `${block}\n` };
   }
   return undefined;
 }

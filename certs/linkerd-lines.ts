@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { brokerAddresses } from '../model/defaults.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Topology } from '../model/topology.ts';
 import { ANCHOR } from './plan.ts';
+import { shellWord } from './shown-path.ts';
 
 /** A cluster's commands, in the order in which to run them. Each line is one whole command or a comment. */
 export interface ClusterLines {
@@ -35,11 +36,7 @@ export const linkerd = (context: string, command: string) => `linkerd --context 
 export const applied = (context: string, command: string, to = context) =>
   `${linkerd(context, command)} | kubectl --context ${to} apply -f -`;
 
-/** Shell words for files below the folder, quoted where the folder's name needs it. */
-function shellPath(folder: string, file: string): string {
-  const path = join(folder, file);
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
+const shellPath = (folder: string, file: string) => shellWord(join(folder, file));
 
 /** Where the files are, as the lines name them, and what else the topology says to Linkerd. */
 export interface Files {

@@ -15,6 +15,7 @@ const USAGE = `usage: npm run certs [-- <command>] [--folder <path, default cert
   mint                                       mint what is missing (the default)
   check [--days <number, default 60>] [--json]  exit code 0 fine, 1 something is wrong, 3 something ends soon
   rotate issuer <cluster> | leaf <cluster> | client <name> | server | password <cluster>/<user>
+  rotate expiring [--days <number, default 30>]  renew all that has expired or ends soon, roots excepted
   rotate anchor | nats-ca [--confirmed bundle | switch]
   revoke leaf <cluster>
   reinstate leaf <cluster>

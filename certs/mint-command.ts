@@ -1,3 +1,4 @@
+import { DAY } from './change.ts';
 import { takeStock } from './check.ts';
 import { type CommandCall, log, print, UsageError } from './command.ts';
 import { linkerdLines } from './linkerd-lines.ts';
@@ -9,8 +10,6 @@ import { shownPath } from './shown-path.ts';
 import { readIssued } from './store.ts';
 import { table } from './table.ts';
 
-const DAY = 86_400_000;
-
 /** Mints what is missing, then prints what there is and how to install Linkerd with it. */
 export function mintCommand({ topology, folder, args, askPassphrase }: CommandCall): void {
   if (args.length > 0) throw new UsageError();
@@ -19,7 +18,7 @@ export function mintCommand({ topology, folder, args, askPassphrase }: CommandCa
   const shown = shownPath(folder);
   print([`${shown}: ${minted.length} minted, ${renewed.length} minted anew, ${kept.length} kept`, '']);
   const plan = credentialPlan(topology);
-  const { issued } = takeStock(plan, readIssued(folder), now);
+  const { issued } = takeStock(plan, readIssued(folder), now, folder);
   const rows = plan.certificates.map((planned) => {
     const { certificate } = issued.get(planned.name)!;
     const { subject, signedBy } = namesOf(planned, certificate);

@@ -37,7 +37,7 @@ export function mint(topology: Topology, folder: string, options: ChangeOptions 
     return { stock: found };
   };
   const files = readIssued(folder);
-  const stock = takeStock(plan, files, now);
+  const stock = takeStock(plan, files, now, folder);
   refuseFindings(stock, folder);
   const done = isComplete(plan, stock, files) && isSettled(folder);
   const before = done ? stock : changeSet(plan, folder, { ...options, now }, complete);

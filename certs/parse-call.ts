@@ -4,12 +4,16 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './command.ts';
 import { ISSUED } from './store.ts';
 
+/** The word after `rotate` for all that ends soon. */
+export const EXPIRING = 'expiring';
+
 /** The options of a call, with their defaults. */
 export interface Words {
   readonly name: string;
   readonly args: readonly string[];
   readonly folder: string;
-  readonly days: number;
+  /** @default - what the command takes for soon */
+  readonly days?: number;
   readonly json: boolean;
   readonly confirmed?: string;
   /** File descriptor with the passphrase. @default - the terminal is asked */
@@ -24,15 +28,16 @@ export function parseCall(words: readonly string[]): Words {
   const fd = values['passphrase-fd'];
   const isNumber = (text: string | undefined) => text === undefined || /^\d{1,5}$/.test(text);
   const misplaced =
-    (name !== 'check' && (days !== undefined || json !== undefined)) ||
+    (days !== undefined && name !== 'check' && !(name === 'rotate' && args[0] === EXPIRING)) ||
+    (json !== undefined && name !== 'check') ||
     (name !== 'rotate' && confirmed !== undefined);
   if (misplaced || folder === '' || !isNumber(days) || !isNumber(fd)) throw new UsageError();
   return {
     name,
     args,
     folder: folder ? resolve(folder) : ISSUED,
-    days: Number(days ?? 60),
     json: json ?? false,
+    ...(days === undefined ? {} : { days: Number(days) }),
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(fd === undefined ? {} : { passphraseFd: Number(fd) }),
   };

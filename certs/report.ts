@@ -3,13 +3,12 @@ import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Topology } from '../model/topology.ts';
 import type { Carrier, Carriers } from './carriers.ts';
-import { missingCertificates, missingPasswords } from './change.ts';
+import { DAY, missingCertificates, missingPasswords } from './change.ts';
 import { findingLine, type Inventory } from './check.ts';
 import { ANCHOR, type CredentialPlan, NATS_CA, type PlannedCertificate, type Role } from './plan.ts';
 import { ANCHOR_BUNDLE, passingRoots, type Stage, stageOf } from './roots.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
-
-const DAY = 86_400_000;
 
 export interface CertificateReport {
   readonly name: string;
@@ -20,7 +19,7 @@ export interface CertificateReport {
   /** ISO 8601. */
   readonly from: string;
   readonly to: string;
-  /** Whole days that are left. */
+  /** Whole days that are left; negative once it has expired. */
   readonly daysLeft: number;
   /** The Secrets or `linkerd` flags that take it to the clusters. */
   readonly carriedBy: readonly string[];
@@ -39,7 +38,7 @@ export interface Report {
   readonly revoked: readonly string[];
   /** One sentence each. */
   readonly problems: readonly string[];
-  /** Names of the certificates that end within the days that were asked for. */
+  /** Names of the certificates that are good and end within the days that were asked for. */
   readonly expiring: readonly string[];
 }
 
@@ -75,7 +74,9 @@ export function report(input: ReportInput): Report {
     rotations: Object.fromEntries(rotations),
     revoked: stock.revoked,
     problems: problems(input),
-    expiring: certificates.filter(({ to }) => Date.parse(to) < ends).map(({ name }) => name),
+    expiring: certificates
+      .filter(({ name, to }) => stock.issued.has(name) && Date.parse(to) < ends)
+      .map(({ name }) => name),
   };
 }
 
@@ -87,7 +88,7 @@ export function namesOf({ signer }: PlannedCertificate, { subject, issuer }: X50
 
 function certificateReport(planned: PlannedCertificate, input: ReportInput): CertificateReport | undefined {
   const { stock, now } = input;
-  const certificate = stock.issued.get(planned.name)?.certificate;
+  const certificate = stock.issued.get(planned.name)?.certificate ?? stock.expired.get(planned.name);
   if (!certificate) return undefined;
   const to = new Date(certificate.validTo);
   return {
@@ -119,7 +120,7 @@ const secrets = (carriers: readonly Carrier[] = []) =>
 function problems({ plan, stock, folder, loose, bundle }: ReportInput): string[] {
   const sentence = (file: string, problem: string, remedy: string) =>
     `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`;
-  const remint = 'run `npm run certs`';
+  const remint = `run \`${certsLine(folder)}\``;
   const missing = missingCertificates(plan, stock);
   return [
     ...stock.findings.map((finding) => findingLine(finding, folder)),

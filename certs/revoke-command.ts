@@ -1,8 +1,11 @@
-import { BROKER } from '../model/names.ts';
+import { kubectl } from '../model/kubectl.ts';
+import { BROKER, leafUser } from '../model/names.ts';
 import { type CommandCall, log, print, UsageError } from './command.ts';
+import { renewalSteps } from './renewal-steps.ts';
 import { leafPassword, reinstateLeaf, revokeLeaf } from './revoke.ts';
 import { stepsInput } from './rotate-command.ts';
-import { deliver, renewalSteps } from './steps.ts';
+import { certsLine } from './shown-command.ts';
+import { deliver, namespaceOf } from './steps.ts';
 
 function leafOf({ args }: CommandCall): string {
   const [part, cluster, ...rest] = args;
@@ -24,11 +27,12 @@ export function revokeCommand(call: CommandCall): void {
       carriers.filter((carrier) => carrier.cluster === broker),
       input,
     ),
-    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once:',
-    `kubectl --context ${broker} -n ${carriers[0]?.namespace} rollout restart statefulset/${BROKER}`,
-    '# It took when the broker logs that it refuses the leaf:',
-    `kubectl --context ${broker} -n ${carriers[0]?.namespace} logs ${BROKER}-0 -c nats --tail 20`,
-    `# To let the leaf in again, with a new certificate and password: npm run certs -- reinstate leaf ${cluster}`,
+    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once.',
+    '# docs/security.md, "Shutting out a leaf", has the commands that end this one alone.',
+    kubectl(broker, namespaceOf(input), `rollout restart statefulset/${BROKER}`),
+    `# It took when a broker logs: authentication error - User "${leafUser(cluster)}"`,
+    kubectl(broker, namespaceOf(input), `logs -l app=${BROKER} -c nats --prefix --tail 20`),
+    `# To let the leaf in again, with a new certificate and password: ${certsLine(call.folder, `reinstate leaf ${cluster}`)}`,
   ]);
 }
 
@@ -38,5 +42,5 @@ export function reinstateCommand(call: CommandCall): void {
   const { topology, folder, askPassphrase } = call;
   const renewal = reinstateLeaf(topology, folder, cluster, { log, askPassphrase });
   print([`${cluster}: its leaf is let in again`, '']);
-  print(renewalSteps('leaf', cluster, renewal, stepsInput(call)));
+  print(renewalSteps(renewal, stepsInput(call)));
 }

@@ -8,7 +8,13 @@
  * The NATS CA does the same under `nats-ca`.
  */
 import type { Issued } from './check-certificate.ts';
-import { ANCHOR, type CredentialPlan, type PlannedCertificate } from './plan.ts';
+import { ANCHOR, type CredentialPlan, NATS_CA, type PlannedCertificate } from './plan.ts';
+
+/** The roots, by what `rotate` calls them. */
+export const ROOTS: Readonly<Record<string, string>> = { anchor: ANCHOR, 'nats-ca': NATS_CA };
+
+/** The words with which the rotation of a root begins. */
+export const rotateWords = (root: string) => `rotate ${root === ANCHOR ? 'anchor' : root}`;
 
 /** The stage that a root's rotation has reached; undefined when there is none. */
 export type Stage = 'bundle' | 'switch';

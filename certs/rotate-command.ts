@@ -1,18 +1,24 @@
 import { findCarriers } from './carriers.ts';
 import { takeStock } from './check.ts';
 import { type CommandCall, log, print, UsageError } from './command.ts';
-import { ANCHOR, credentialPlan, NATS_CA } from './plan.ts';
-import { anchorsFile } from './roots.ts';
-import { renew, renewalOf } from './rotate.ts';
+import { EXPIRING } from './parse-call.ts';
+import { ANCHOR, credentialPlan } from './plan.ts';
+import { renewalSteps } from './renewal-steps.ts';
+import { anchorSteps, natsCaSteps } from './root-steps.ts';
+import { anchorsFile, ROOTS, rotateWords } from './roots.ts';
+import { type Renewal, renew, renewalOf, renewExpiring } from './rotate.ts';
 import { rotateRoot } from './rotate-root.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
-import { anchorSteps, natsCaSteps, renewalSteps, type StepsInput } from './steps.ts';
+import { type StepsInput, tellMonitoring } from './steps.ts';
 import { readIssued } from './store.ts';
 
-const ROOTS: Readonly<Record<string, string>> = { anchor: ANCHOR, 'nats-ca': NATS_CA };
 const NAMED = ['issuer', 'leaf', 'client', 'password'];
 
-/** Renews one part and prints what is left to do. */
+/** Within how many days a certificate ends that `rotate expiring` renews, unless the call says otherwise. */
+const DAYS = 30;
+
+/** Renews one part, or all that ends soon, and prints what is left to do. */
 export function rotateCommand(call: CommandCall): void {
   const { args, confirmed } = call;
   const [part = '', name, ...rest] = args;
@@ -20,31 +26,53 @@ export function rotateCommand(call: CommandCall): void {
   const takesName = NAMED.includes(part);
   if (rest.length > 0 || takesName !== (name !== undefined)) throw new UsageError();
   if (root) rotateStage(root, call);
-  else if (confirmed === undefined && (takesName || part === 'server')) rotatePart(part, name ?? '', call);
+  else if (confirmed !== undefined) throw new UsageError();
+  else if (part === EXPIRING) rotateExpiring(call);
+  else if (takesName || part === 'server') rotatePart(part, name ?? '', call);
   else throw new UsageError();
 }
 
 function rotatePart(part: string, name: string, call: CommandCall) {
-  const renewal = renewalOf(call.topology, part, name);
-  renew(call.topology, call.folder, renewal, { log, askPassphrase: call.askPassphrase });
-  const renewed = [...(renewal.certificates ?? []), ...(renewal.passwords ?? [])];
-  const serials = renewed.flatMap((one) => serialOf(one, call) ?? []);
-  print([`${renewed.join(', ')}: renewed${serials.length > 0 ? `, serial ${serials}` : ''}`, '']);
-  print(renewalSteps(part, name, renewal, stepsInput(call)));
+  const { topology, folder, askPassphrase } = call;
+  const renewal = renewalOf(topology, part, name);
+  renew(topology, folder, renewal, { log, askPassphrase });
+  printRenewal(renewal, call);
+}
+
+function rotateExpiring(call: CommandCall) {
+  const { topology, folder, days = DAYS, askPassphrase } = call;
+  const { certificates, roots } = renewExpiring(topology, folder, days, { log, askPassphrase });
+  if (certificates.length > 0) printRenewal({ certificates }, call);
+  else print([`${shownPath(folder)}: no certificate but a root's ends within ${days} days`]);
+  for (const root of roots) {
+    print([
+      `# ${root}.crt ends within ${days} days. It is replaced in stages: ${certsLine(folder, rotateWords(root))}`,
+    ]);
+  }
+}
+
+function printRenewal(renewal: Renewal, call: CommandCall) {
+  const { issued } = stockOf(call);
+  const lines = [...(renewal.certificates ?? []), ...(renewal.passwords ?? [])].map((name) => {
+    const serial = issued.get(name)?.certificate.serialNumber;
+    return `${name}: renewed${serial ? `, serial ${serial}` : ''}`;
+  });
+  print([...lines, '', ...renewalSteps(renewal, stepsInput(call))]);
 }
 
 function rotateStage(root: string, call: CommandCall) {
   const { topology, folder, confirmed, askPassphrase } = call;
   const reached = rotateRoot(topology, folder, root, confirmed, { log, askPassphrase });
   print([`${root}: the rotation has reached the stage ${reached}`, '']);
-  print((root === ANCHOR ? anchorSteps : natsCaSteps)(reached, stepsInput(call)));
+  const input = stepsInput(call);
+  print([
+    ...(reached === 'switch' ? tellMonitoring(input) : []),
+    ...(root === ANCHOR ? anchorSteps : natsCaSteps)(reached, input),
+  ]);
 }
 
 const stockOf = ({ topology, folder }: CommandCall) =>
-  takeStock(credentialPlan(topology), readIssued(folder), new Date());
-
-const serialOf = (name: string, call: CommandCall) =>
-  stockOf(call).issued.get(name)?.certificate.serialNumber;
+  takeStock(credentialPlan(topology), readIssued(folder), new Date(), folder);
 
 /** What the steps need to know, as things are after the change. */
 export const stepsInput = (call: CommandCall): StepsInput => ({

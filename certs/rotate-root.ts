@@ -4,9 +4,11 @@ import type { Topology } from '../model/topology.ts';
 import { type ChangeOptions, changeSet, type Edit, mintPair } from './change.ts';
 import { type Inventory, refuseFindings } from './check.ts';
 import type { Issued } from './check-certificate.ts';
+import { passphraseOf } from './open-key.ts';
 import { ANCHOR, credentialPlan, type PlannedCertificate } from './plan.ts';
-import { ANCHOR_BUNDLE, nextName, previousName, type Stage, stageOf } from './roots.ts';
+import { ANCHOR_BUNDLE, nextName, previousName, rotateWords, type Stage, stageOf } from './roots.ts';
 import { without } from './rotate.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import type { FileChanges } from './store.ts';
 import { parseCertificate } from './x509-read.ts';
@@ -34,7 +36,7 @@ export function rotateRoot(
     const stage = stageOf(root, stock.issued);
     if (stage !== confirmed) throw unconfirmed(root, stage, confirmed, folder);
     refuseFindings(stock, folder);
-    if (!stage) return bundle(planned, stock, folder, options.now ?? new Date());
+    if (!stage) return bundle(planned, stock, folder, options);
     reached = stage === 'bundle' ? 'switch' : 'retire';
     if (reached === 'retire') return retire(planned, stock);
     const signed = plan.certificates.filter(({ signer }) => signer === root).map(({ name }) => name);
@@ -43,13 +45,17 @@ export function rotateRoot(
   return reached;
 }
 
-function bundle(root: PlannedCertificate, stock: Inventory, folder: string, now: Date): Edit {
-  if (!stock.issued.has(root.name)) {
+function bundle(root: PlannedCertificate, stock: Inventory, folder: string, options: ChangeOptions): Edit {
+  const { now = new Date(), log, askPassphrase } = options;
+  const old = stock.issued.get(root.name);
+  if (!old) {
     const file = shownPath(folder);
-    throw new InvalidInput(`${file}: has no ${root.name}.crt to be replaced; run \`npm run certs\`.`);
+    throw new InvalidInput(`${file}: has no ${root.name}.crt to be replaced; run \`${certsLine(folder)}\`.`);
   }
   const name = nextName(root.name);
-  const { crt, key } = mintPair(root, undefined, now);
+  const passphrase = passphraseOf(root.name, old.key, folder, askPassphrase);
+  const { crt, key } = mintPair(root, undefined, now, passphrase);
+  if (passphrase) log?.(`${name}.key: encrypted with the passphrase of ${root.name}.key`);
   const next = { name, certificate: parseCertificate(crt)!, crt, key };
   return { stock: withRoots(stock, new Map([[name, next]])), files: pairFiles(name, next) };
 }
@@ -96,15 +102,15 @@ const pairFiles = (name: string, pair: Pick<Issued, 'crt' | 'key'> | undefined):
   ]);
 
 function unconfirmed(root: string, stage: Stage | undefined, confirmed: string | undefined, folder: string) {
-  const command = `npm run certs -- rotate ${root === ANCHOR ? 'anchor' : root}`;
+  const command = rotateWords(root);
   const where = `${shownPath(folder)}: the rotation of ${root}.crt`;
   if (!stage) {
     return new InvalidInput(
-      `${where} is not at the stage '${confirmed}', because there is none; start it with \`${command}\`.`,
+      `${where} is not at the stage '${confirmed}', because there is none; start it with \`${certsLine(folder, command)}\`.`,
     );
   }
   const received = confirmed ? `not '${confirmed}'` : 'and nothing says that it is applied everywhere';
   return new InvalidInput(
-    `${where} is at the stage '${stage}', ${received}; apply that stage on every cluster, see that it took, and run \`${command} --confirmed ${stage}\`.`,
+    `${where} is at the stage '${stage}', ${received}; apply that stage on every cluster, see that it took, and run \`${certsLine(folder, `${command} --confirmed ${stage}`)}\`.`,
   );
 }

@@ -2,7 +2,7 @@
 import { refuse, shown } from '../model/checks.ts';
 import { certificateName, LEAF } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
-import { type ChangeOptions, changeSet } from './change.ts';
+import { type ChangeOptions, changeSet, DAY } from './change.ts';
 import type { Inventory } from './check.ts';
 import { credentialPlan, type Role } from './plan.ts';
 
@@ -61,6 +61,25 @@ export function without(stock: Inventory, { certificates = [], passwords = [] }:
     outdated: new Map(keep(stock.outdated, certificates)),
     passwords: Object.fromEntries(keep(Object.entries(stock.passwords), passwords)),
   };
+}
+
+/**
+ * Renews every certificate that has expired or ends within some days, all at once, and mints whatever else is missing.
+ * @returns the names of what was renewed, and those of the roots that end as well, which are replaced in stages
+ * @throws InvalidInput as `mint` does, and when a root has expired
+ */
+export function renewExpiring(topology: Topology, folder: string, days: number, options: ChangeOptions = {}) {
+  const plan = credentialPlan(topology);
+  const ends = (options.now ?? new Date()).getTime() + days * DAY;
+  const due = { certificates: [] as string[], roots: [] as string[] };
+  changeSet(plan, folder, options, (stock) => {
+    for (const { name, signer } of plan.certificates) {
+      const { validTo } = stock.expired.get(name) ?? stock.issued.get(name)?.certificate ?? {};
+      if (validTo && Date.parse(validTo) < ends) due[signer ? 'certificates' : 'roots'].push(name);
+    }
+    return { stock: without(stock, due) };
+  });
+  return due;
 }
 
 /**

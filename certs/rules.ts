@@ -23,6 +23,7 @@ const SHA256 = ['ecdsaWithSha256', 'rsaWithSha256'];
 const SHA2 = [...SHA256, 'ecdsaWithSha384', 'ecdsaWithSha512', 'rsaWithSha384', 'rsaWithSha512'];
 
 const isLinkerds = (role: Role) => role === 'anchor' || role === 'issuer';
+export const isRoot = (role: Role) => role === 'anchor' || role === 'nats-ca';
 export const isCa = (role: Role) => isLinkerds(role) || role === 'nats-ca';
 
 /** What makes a certificate file unfit for its role; undefined when nothing does. */

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { InvalidInput } from '../model/checks.ts';
-import { type Issued, isEncrypted, parseKey } from './check-certificate.ts';
+import type { Issued } from './check-certificate.ts';
+import { type AskPassphrase, openKey } from './open-key.ts';
+import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import type { Signer } from './x509.ts';
 import { signerOf } from './x509-read.ts';
-
-/** Gives the passphrase of an encrypted key; `file` is for the question. */
-export type AskPassphrase = (file: string) => string;
 
 /** The CAs of one run: each key is read, and its passphrase asked for, when something first has to be signed. */
 export class Signers {
@@ -37,26 +36,20 @@ export class Signers {
   }
 
   private open(name: string, subject: string): Signer {
+    const { folder } = this;
     const ca = this.issued.get(name);
-    const file = shownPath(join(this.folder, `${ca?.name ?? name}.key`));
+    const file = `${ca?.name ?? name}.key`;
+    const path = shownPath(join(folder, file));
+    const why = `${subject}.crt has to be signed with it`;
     if (!ca?.key) {
       throw new InvalidInput(
-        `${file}: is missing, and ${subject}.crt has to be signed with it; put it back and run \`npm run certs\` again.`,
+        `${path}: is missing, and ${why}; put it back and run the same command again, or have another CA sign it: ${certsLine(folder, `csr ${subject}`)}.`,
       );
     }
-    const passphrase = isEncrypted(ca.key) ? this.passphrase(file, subject) : undefined;
-    const privateKey = parseKey(ca.key, passphrase);
-    if (!privateKey) throw new InvalidInput(`${file}: the passphrase does not open it; try again.`);
+    const { privateKey } = openKey({ folder, file, pem: ca.key, why }, this.askPassphrase);
     if (!ca.certificate.checkPrivateKey(privateKey)) {
-      throw new InvalidInput(`${file}: does not belong to ${ca.name}.crt; restore it from your backup.`);
+      throw new InvalidInput(`${path}: does not belong to ${ca.name}.crt; restore it from your backup.`);
     }
     return signerOf(ca.certificate, privateKey);
-  }
-
-  private passphrase(file: string, subject: string): string {
-    if (this.askPassphrase) return this.askPassphrase(file);
-    throw new InvalidInput(
-      `${file}: is encrypted, and ${subject}.crt has to be signed with it; run \`npm run certs\`, which asks for the passphrase.`,
-    );
   }
 }

@@ -60,9 +60,18 @@ export interface Signer {
 /** A new private key on the curve P-256. */
 export const generateKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
-/** A private key as PEM in SEC1 form, `EC PRIVATE KEY`. */
-export const keyPem = (privateKey: KeyObject) =>
-  privateKey.export({ type: 'sec1', format: 'pem' }).toString();
+/**
+ * A private key as PEM: in SEC1 form, `EC PRIVATE KEY`, or with a passphrase in PKCS #8 form, as openssl encrypts it.
+ * @param passphrase - @default - it is not encrypted
+ */
+export const keyPem = (privateKey: KeyObject, passphrase?: string) =>
+  privateKey
+    .export(
+      passphrase === undefined
+        ? { type: 'sec1', format: 'pem' }
+        : { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase },
+    )
+    .toString();
 
 /** RFC 5280 4.2.1.2 (1): SHA-1 of the public key's bits. */
 export const keyIdentifier = (bits: Uint8Array) => createHash('sha1').update(bits).digest('binary');

@@ -4,10 +4,18 @@ import { MONITORING } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
 import { count } from '../picture/wording.ts';
+import { leftBehind } from './left-behind.ts';
 import { synthesize } from './synthesize.ts';
 import { makeUncommitted, nameUncommitted } from './uncommitted.ts';
 import { refuseShrinking } from './volumes.ts';
-import { type OutputFile, removeOtherFolders, writeFile, writeFolder } from './write.ts';
+import {
+  formerClusters,
+  type OutputFile,
+  readFolder,
+  removeOtherFolders,
+  writeFile,
+  writeFolder,
+} from './write.ts';
 
 /** Beside the folders of the clusters, so that no `kubectl apply -f` takes it for a manifest. */
 export const PICTURE_FILE = 'topology.html';
@@ -34,18 +42,27 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
     topology.secrets === 'external'
       ? nameUncommitted(topology, clusters, log)
       : makeUncommitted(topology, clusters, issued, log);
+  const left: string[] = [];
   for (const { name, files } of clusters) {
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
-    writeFolder(join(output, name), new Map([...all, ...(uncommitted.get(name) ?? [])]));
+    for (const [file, made] of uncommitted.get(name) ?? []) all.set(file, made);
+    const texts = new Map([...all].map(([file, made]) => [file, made.text]));
+    left.push(...leftBehind(name, readFolder(join(output, name)), texts));
+    writeFolder(join(output, name), all);
   }
   writeFile(join(output, PICTURE_FILE), { text: picture });
-  removeOtherFolders(output, new Set(clusters.map(({ name }) => name)));
+  const names = new Set(clusters.map(({ name }) => name));
+  for (const name of formerClusters(output, names)) {
+    left.push(...leftBehind(name, readFolder(join(output, name))));
+  }
+  removeOtherFolders(output, names);
   log(
     `${count(clusters.length, 'cluster')} in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`,
   );
   if (clusters.some(({ files }) => [...files.keys()].some((file) => file.startsWith(`${MONITORING}/`)))) {
     log(`then, where the Prometheus Operator runs: kubectl apply -f dist/<cluster>/${MONITORING}`);
   }
+  for (const line of left) log(line);
 }
 
 function refuseSmallerVolumes(folder: string, cluster: string, files: ReadonlyMap<string, string>): void {

@@ -1,16 +1,8 @@
-import { parseAllDocuments } from 'yaml';
 import { type Place, refuse } from '../model/checks.ts';
 import { bytes } from '../model/quantities.ts';
+import { documents, objectsOf } from './read-manifest.ts';
 
-interface StatefulSet {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly volumeClaimTemplates?: readonly {
-      readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
-    }[];
-  };
-}
+const CLAIMS = 'volumeClaimTemplates:';
 
 /**
  * Refuses volumes that are smaller than in the manifests which these ones replace. Kubernetes can enlarge a volume
@@ -19,7 +11,7 @@ interface StatefulSet {
  */
 export function refuseShrinking(cluster: string, before: string, after: string): void {
   // Most manifests have no volume, and reading YAML takes its time.
-  if (before === after || !before.includes('volumeClaimTemplates:')) return;
+  if (before === after || !before.includes(CLAIMS)) return;
   const now = volumeSizes(after);
   for (const [server, was] of volumeSizes(before)) {
     const wanted = now.get(server);
@@ -34,10 +26,10 @@ export function refuseShrinking(cluster: string, before: string, after: string):
 
 /** Size of each server's volume, by StatefulSet. */
 function volumeSizes(manifests: string): Map<string, string> {
-  const objects = parseAllDocuments(manifests).map((document) => document.toJS() as StatefulSet);
+  const texts = documents(manifests).filter((text) => text.includes(CLAIMS));
   return new Map(
-    objects.flatMap(({ kind, metadata, spec }) => {
-      const [claim] = (kind === 'StatefulSet' && spec.volumeClaimTemplates) || [];
+    texts.flatMap(objectsOf).flatMap(({ metadata, spec }) => {
+      const [claim] = spec?.volumeClaimTemplates ?? [];
       return claim ? [[metadata.name, claim.spec.resources.requests.storage] as const] : [];
     }),
   );

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  type Dirent,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -31,18 +32,10 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFil
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFile(join(folder, name), file);
   }
+  for (const name of manifestsIn(folder)) if (!files.has(name)) rmSync(join(folder, name));
   const monitoring = join(folder, MONITORING);
-  for (const name of [
-    ...manifestsIn(folder),
-    ...manifestsIn(monitoring).map((name) => join(MONITORING, name)),
-  ]) {
-    if (!files.has(name)) rmSync(join(folder, name));
-  }
   if (existsSync(monitoring) && readdirSync(monitoring).length === 0) rmdirSync(monitoring);
 }
-
-const manifestsIn = (folder: string) =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(MANIFEST)) : [];
 
 /** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
 export function writeFile(path: string, { text, mode }: OutputFile): void {
@@ -61,16 +54,36 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
   }
 }
 
-/**
- * Removes the folders of clusters that are not in the topology any more. A folder that holds anything beside
- * manifests is somebody's own and stays.
- */
+/** The manifests of a cluster's folder, and of that for monitoring, by path; none where there is no folder. */
+export const readFolder = (folder: string): Map<string, string> =>
+  new Map(manifestsIn(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+
+function manifestsIn(folder: string): string[] {
+  const isManifest = (entry: Dirent) => entry.isFile() && entry.name.endsWith(MANIFEST);
+  const paths = ['', MONITORING].flatMap((part) =>
+    existsSync(join(folder, part))
+      ? readdirSync(join(folder, part), { withFileTypes: true })
+          .filter(isManifest)
+          .map(({ name }) => join(part, name))
+      : [],
+  );
+  return paths.sort();
+}
+
+/** Removes the folders of clusters that are not in the topology any more. */
 export function removeOtherFolders(output: string, clusters: ReadonlySet<string>): void {
-  for (const entry of readdirSync(output, { withFileTypes: true })) {
-    const folder = join(output, entry.name);
-    if (entry.isDirectory() && !clusters.has(entry.name) && isOfCluster(folder))
-      rmSync(folder, { recursive: true });
-  }
+  for (const name of formerClusters(output, clusters)) rmSync(join(output, name), { recursive: true });
+}
+
+/**
+ * The names of clusters that have a folder and are not in the topology any more. A folder that holds anything beside
+ * manifests is somebody's own.
+ */
+export function formerClusters(output: string, clusters: ReadonlySet<string>): string[] {
+  return readdirSync(output, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !clusters.has(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => isOfCluster(join(output, name)));
 }
 
 /** Whether synth made a folder: a namespace and further manifests, of which some may be for monitoring. */

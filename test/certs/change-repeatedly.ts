@@ -13,6 +13,6 @@ for (let round = 0; round < 500; round++) {
   const wanted = swapping(round);
   mint(wanted, folder);
   const root = round % 4 < 2 ? 'ca' : 'nats-ca';
-  const { issued } = takeStock(credentialPlan(wanted), readIssued(folder), new Date());
+  const { issued } = takeStock(credentialPlan(wanted), readIssued(folder), new Date(), folder);
   rotateRoot(wanted, folder, root, stageOf(root, issued));
 }

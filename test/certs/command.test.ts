@@ -95,7 +95,9 @@ it('goes through the stages of a rotation and prints the steps of each', () => {
   expect(rotate('anchor').stdout).toContain('ca-bundle.crt | kubectl --context vm-b apply -f -');
   const refused = rotate('anchor');
   expect(refused.status).toBe(1);
-  expect(refused.stderr).toContain('run `npm run certs -- rotate anchor --confirmed bundle`');
+  expect(refused.stderr).toContain(
+    `run \`npm run certs -- rotate anchor --confirmed bundle --folder ${folder}\``,
+  );
   expect(rotate('anchor', '--confirmed', 'bundle').stdout).toContain('--identity-issuer-certificate-file');
   expect(rotate('anchor', '--confirmed', 'switch').stdout).toContain('ca.crt | kubectl --context vm-b apply');
 });

@@ -53,7 +53,7 @@ async function killed(script: string, folder: string) {
 /** Whether the folder holds everything that the topology needs, as it is on the disk. */
 function fits(folder: string, wanted: Topology): boolean {
   const plan = credentialPlan(wanted);
-  const { findings, issued, passwords } = takeStock(plan, readIssued(folder), new Date());
+  const { findings, issued, passwords } = takeStock(plan, readIssued(folder), new Date(), folder);
   expect(findings).toEqual([]);
   // The key of a root may be absent, but none was ever taken away here.
   return (

@@ -26,13 +26,13 @@ it.each(['vm-c-nats-leaf', 'ca', 'nats-ca', 'cluster-a-issuer', 'toString'])(
 it('names a password that does not exist, and the command that makes it', () => {
   const credentials = loadCredentials(topology, mintedFolder());
   expect(() => credentials.password('vm-a/nobody')).toThrow(
-    "has no password 'vm-a/nobody' that fits the topology; run `npm run certs`.",
+    "has no password 'vm-a/nobody' that fits the topology; run `npm run certs -- --folder ",
   );
 });
 
 it('refuses an empty folder and one that no longer fits the topology', () => {
   expect(messageOf(() => loadCredentials(topology, emptyFolder()))).toContain("has no certificate 'ca'");
   expect(messageOf(() => loadCredentials(at('3.3.3.3'), mintedFolder()))).toContain(
-    "has no certificate 'vm-a-nats-broker' that fits the topology; run `npm run certs`.",
+    "has no certificate 'vm-a-nats-broker' that fits the topology; run `npm run certs -- --folder ",
   );
 });

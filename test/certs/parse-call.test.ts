@@ -9,13 +9,14 @@ import { ISSUED } from '../../certs/store.ts';
 import { emptyFolder, topology } from './fixtures.ts';
 
 it('mints into certs/issued when nothing is said', () => {
-  expect(parseCall([])).toEqual({ name: 'mint', args: [], folder: ISSUED, days: 60, json: false });
+  expect(parseCall([])).toEqual({ name: 'mint', args: [], folder: ISSUED, json: false });
 });
 
 it('reads the options of a command', () => {
   expect(parseCall(['check', '--days', '90', '--json', '--folder', '/elsewhere'])).toMatchObject({
     ...{ name: 'check', folder: '/elsewhere', days: 90, json: true },
   });
+  expect(parseCall(['rotate', 'expiring', '--days', '7'])).toMatchObject({ args: ['expiring'], days: 7 });
   expect(parseCall(['rotate', 'anchor', '--confirmed', 'bundle', '--passphrase-fd', '3'])).toMatchObject({
     ...{ args: ['anchor'], confirmed: 'bundle', passphraseFd: 3 },
   });
@@ -23,6 +24,7 @@ it('reads the options of a command', () => {
 
 it.each([
   ['--days', '3'],
+  ['--days=3', 'rotate', 'server'],
   ['--days=soon', 'check'],
   ['--confirmed=bundle', 'check'],
   ['--passphrase-fd=x', 'mint'],
@@ -37,6 +39,7 @@ it.each([
   [rotateCommand, []],
   [rotateCommand, ['everything']],
   [rotateCommand, ['leaf']],
+  [rotateCommand, ['expiring', 'vm-b']],
   [rotateCommand, ['server', 'vm-a']],
   [rotateCommand, ['anchor', 'vm-a']],
   [revokeCommand, ['vm-b']],

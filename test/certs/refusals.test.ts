@@ -20,7 +20,7 @@ import {
 } from './fixtures.ts';
 
 const day = 86_400_000;
-const remint = 'delete cluster-a-issuer.crt and cluster-a-issuer.key and run `npm run certs`';
+const remint = 'delete cluster-a-issuer.crt and cluster-a-issuer.key and run `npm run certs -- --folder ';
 const restore = 'restore it from your backup, or delete it and all that it signed (ca.*, cluster-a-issuer.*,';
 
 const cut = (folder: string, file: string) => write(folder, file, read(folder, file).slice(0, 200));
@@ -73,7 +73,7 @@ const cases: [string, (folder: string) => void, string][] = [
   [
     'an expired certificate',
     (folder) => forgeIssuer(folder, { notAfter: new Date('2020-01-02T03:04:05Z'), notBefore: new Date(0) }),
-    `cluster-a-issuer.crt: expired at 2020-01-02T03:04:05.000Z; ${remint}`,
+    'cluster-a-issuer.crt: expired at 2020-01-02T03:04:05.000Z; run `npm run certs -- rotate expiring --folder ',
   ],
   [
     'a certificate of the future',

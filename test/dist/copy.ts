@@ -51,8 +51,8 @@ function newFolder(): string {
 }
 
 /** Runs `npm run synth`'s command in a copy. */
-export const synth = (folder: string) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+export const synth = (folder: string, ...words: string[]) =>
+  spawnSync(process.execPath, ['--import', 'tsx', 'main.ts', ...words], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, CDK8S_OUTDIR: undefined },

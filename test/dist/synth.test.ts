@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CERTIFICATES_FILE } from '../../synth/certificates.ts';
@@ -109,6 +118,22 @@ it.skipIf(!hasGit)('lets no secret into anything that git would commit, nor into
   // The same search finds every one of them where it belongs.
   expect(all.length).toBeGreaterThan(20);
   expect(within([...filesIn(minted).values()].join('\n'))).toEqual(all);
+});
+
+it('takes the credentials from another folder where the call names one, as the steps of `npm run certs` do', () => {
+  const folder = copyOf(minted);
+  const elsewhere = join(folder, 'elsewhere');
+  renameSync(realpathSync(join(folder, 'certs', 'issued')), elsewhere);
+  rmSync(join(folder, 'certs', 'issued'));
+  expect(synth(folder, '--folder', 'elsewhere').status).toBe(0);
+  expect(filesIn(join(folder, 'dist'))).toEqual(filesIn(join(minted, 'dist')));
+  expect(existsSync(join(folder, 'certs', 'issued'))).toBe(false);
+});
+
+it.each([['--colour'], ['--folder='], ['again']])('answers %s with the usage', (...words) => {
+  const { status, stderr } = synth(minted, ...words);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^usage: npm run synth /);
 });
 
 it('writes nothing at all when the topology is refused', () => {

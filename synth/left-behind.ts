@@ -1,0 +1,133 @@
+/** What `kubectl apply` leaves on a cluster when an object is no longer in the manifests: it deletes nothing. */
+import { dirname } from 'node:path';
+import { kubectl } from '../model/kubectl.ts';
+import { documents, objectsOf, type WrittenObject } from './read-manifest.ts';
+import { SECRETS_FILE } from './secrets.ts';
+
+/** The text of a cluster's manifests by path in its folder. */
+export type Manifests = ReadonlyMap<string, string>;
+
+/** Something on a cluster that a manifest brought there. */
+interface Thing {
+  /** As `kubectl delete` takes it, such as `deployment.apps/nats-publisher`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Subfolder of the manifest: it is applied by itself, and perhaps never. */
+  readonly folder: string;
+  readonly nodePorts: readonly number[];
+}
+
+const NONE: Manifests = new Map();
+
+/**
+ * The commands, and comments about them, that delete what a cluster has from its old manifests and what the new ones
+ * do not have. Volumes, and the namespace with whatever else is in it, are commented out, because they hold data.
+ * @param after - @default - the cluster has left the topology
+ */
+export function leftBehind(cluster: string, before: Manifests, after: Manifests = NONE): string[] {
+  const gone = goneThings(before, after);
+  if (gone.length === 0) return [];
+  const taken = new Set(gone.some(holdsPort) ? thingsIn(after).flatMap(({ nodePorts }) => nodePorts) : []);
+  const isInTheWay = ({ nodePorts }: Thing) => nodePorts.some((port) => taken.has(port));
+  const group = (comment: string, things: readonly Thing[], prefix = '') =>
+    things.length > 0 ? [`# ${comment}`, ...deletions(cluster, things).map((line) => prefix + line)] : [];
+  const others = gone.filter((thing) => !holdsData(thing) && !isInTheWay(thing));
+  const folder = `dist/${cluster}`;
+  return [
+    ...group(
+      `Before ${folder} is applied, because another Service takes the NodePort:`,
+      gone.filter(isInTheWay),
+    ),
+    ...group(
+      after === NONE
+        ? `${cluster} is no longer in the topology. To delete what it has:`
+        : `After ${folder} is applied, which no longer has these and deletes nothing:`,
+      others,
+    ),
+    ...group(
+      `${cluster}: these hold data, so look first whether it is still needed:`,
+      gone.filter(holdsData),
+      '# ',
+    ),
+  ];
+}
+
+const holdsData = ({ name }: Thing) => /^(persistentvolumeclaim|namespace)\//.test(name);
+const holdsPort = ({ nodePorts }: Thing) => nodePorts.length > 0;
+const keyOf = ({ name, namespace }: Thing) => `${namespace} ${name}`;
+
+/** Most objects stay as they are, and reading YAML takes its time, so only what differs is read, until something is gone. */
+function goneThings(before: Manifests, after: Manifests): Thing[] {
+  const [old, now] = [textsIn(before), textsIn(after)];
+  const without = (texts: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) =>
+    [...texts].filter(([text]) => !others.has(text)).flatMap(thingsOf);
+  const missing = (things: readonly Thing[], there: readonly Thing[]) => {
+    const keys = new Set(there.map(keyOf));
+    return things.filter((thing) => !keys.has(keyOf(thing)));
+  };
+  const touched = without(old, now);
+  const changed = touched.length > 0 ? missing(touched, without(now, old)) : [];
+  const gone = changed.length > 0 ? missing(changed, thingsIn(after)) : [];
+  return [...new Map(gone.map((thing) => [keyOf(thing), thing])).values()];
+}
+
+/** The documents with the subfolder of each. Secrets are told by the pods that take them: git ignores their file. */
+const textsIn = (manifests: Manifests): Map<string, string> =>
+  new Map(
+    [...manifests]
+      .filter(([file]) => file !== SECRETS_FILE)
+      .flatMap(([file, text]) => documents(text).map((document) => [document, dirname(file)])),
+  );
+
+const thingsIn = (manifests: Manifests): Thing[] => [...textsIn(manifests)].flatMap(thingsOf);
+
+/** An object, the Secrets that its pods take, and the volumes that it has claimed. */
+function thingsOf([document, folder]: readonly [string, string]): Thing[] {
+  return objectsOf(document).flatMap((object) => {
+    const { kind, metadata, apiVersion, spec } = object;
+    const namespace = kind === 'Namespace' ? metadata.name : (metadata.namespace ?? 'default');
+    const thing = (name: string, nodePorts: number[] = []) => ({ name, namespace, folder, nodePorts });
+    const [, group] = /^(.+)\//.exec(apiVersion) ?? [];
+    const type = kind.toLowerCase() + (group ? `.${group}` : '');
+    const ports = kind === 'Service' ? (spec.ports ?? []) : [];
+    return [
+      thing(
+        `${type}/${metadata.name}`,
+        ports.flatMap(({ nodePort }: { nodePort?: number }) => nodePort ?? []),
+      ),
+      ...secretsOf(object).map((secret) => thing(`secret/${secret}`)),
+      ...claimsOf(object).map((claim) => thing(`persistentvolumeclaim/${claim}`)),
+    ];
+  });
+}
+
+interface Volume {
+  readonly secret?: { readonly secretName: string };
+}
+
+const secretsOf = ({ spec }: WrittenObject): string[] =>
+  (spec?.template?.spec?.volumes ?? []).flatMap(({ secret }: Volume) => secret?.secretName ?? []);
+
+/** The StatefulSet's controller makes them, and leaves them when it goes or has fewer replicas. */
+const claimsOf = ({ kind, metadata, spec }: WrittenObject): string[] =>
+  kind === 'StatefulSet'
+    ? (spec.volumeClaimTemplates ?? []).flatMap((template: WrittenObject) =>
+        Array.from(
+          { length: spec.replicas ?? 1 },
+          (_, i) => `${template.metadata.name}-${metadata.name}-${i}`,
+        ),
+      )
+    : [];
+
+/** One command for each namespace, and for each folder that may never have been applied. */
+function deletions(cluster: string, things: readonly Thing[]): string[] {
+  const groups = new Map<string, Thing[]>();
+  for (const thing of things) {
+    const key = `${thing.folder} ${thing.namespace}`;
+    groups.set(key, [...(groups.get(key) ?? []), thing]);
+  }
+  return [...groups.values()].map((group) => {
+    const names = group.map(({ name }) => name).join(' ');
+    return kubectl(cluster, group[0]!.namespace, `delete --ignore-not-found ${names}`);
+  });
+}

@@ -1,0 +1,20 @@
+import { parseDocument } from 'yaml';
+
+/** An object that synth wrote. */
+export interface WrittenObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  // biome-ignore lint/suspicious/noExplicitAny: each reader knows the spec of its kind.
+  readonly spec?: any;
+}
+
+/** The documents of a manifest as synth wrote them. A line of three dashes is no part of any of them. */
+export const documents = (manifest: string): string[] => manifest.split(/^---\r?\n/m);
+
+/** The object in a document; none where somebody has left something else there, such as a conflict half merged. */
+export function objectsOf(document: string): WrittenObject[] {
+  const parsed = parseDocument(document);
+  const object = parsed.errors.length > 0 ? undefined : (parsed.toJS() as WrittenObject | undefined);
+  return object?.kind && object.metadata?.name ? [object] : [];
+}

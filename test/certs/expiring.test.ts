@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { findCarriers } from '../../certs/carriers.ts';
+import { takeStock } from '../../certs/check.ts';
+import { mint } from '../../certs/mint.ts';
+import { credentialPlan } from '../../certs/plan.ts';
+import { report } from '../../certs/report.ts';
+import { renew, renewExpiring } from '../../certs/rotate.ts';
+import { readIssued } from '../../certs/store.ts';
+import { everything, messageOf, mintedFolder, read, remove, topology, write } from './fixtures.ts';
+
+const DAY = 86_400_000;
+const ago = (days: number) => new Date(Date.now() - days * DAY);
+const plan = credentialPlan(topology);
+const signed = plan.certificates.filter(({ signer }) => signer).map(({ name }) => name);
+
+/** What `check` finds, now and with `days` for soon. */
+function checked(folder: string, days = 60) {
+  const now = new Date();
+  const files = readIssued(folder);
+  const stock = takeStock(plan, files, now, folder);
+  const carriers = findCarriers(topology);
+  return report({ topology, plan, stock, carriers, folder, loose: [], bundle: false, now, days });
+}
+
+describe('what has expired', () => {
+  it('is listed with the days since then, and its problem says what renews all of it', () => {
+    const folder = mintedFolder(topology, ago(367.5));
+    renew(topology, folder, { certificates: ['vm-b-nats-leaf'] });
+    const { certificates, problems, expiring } = checked(folder);
+    const daysLeft = Object.fromEntries(certificates.map((one) => [one.name, one.daysLeft]));
+    expect(certificates.map(({ name }) => name)).toEqual(plan.certificates.map(({ name }) => name));
+    expect(daysLeft).toMatchObject({ 'vm-a-nats-broker': -3, 'cluster-a-issuer': -3, 'vm-b-nats-leaf': 364 });
+    expect(problems).toHaveLength(5);
+    expect(problems[0]).toMatch(
+      /cluster-a-issuer\.crt: expired at .*; run `npm run certs -- rotate expiring --folder \S+`, which renews all that has expired\.$/,
+    );
+    expect(expiring).toEqual([]);
+  });
+
+  it('is listed below a root that has expired too, which alone is the problem', () => {
+    const { certificates, problems } = checked(mintedFolder(topology, ago(3652)));
+    expect(certificates.map(({ name }) => name)).toEqual(plan.certificates.map(({ name }) => name));
+    expect(certificates.every(({ daysLeft }) => daysLeft < 0)).toBe(true);
+    expect(problems).toEqual([
+      expect.stringMatching(/ca\.crt: expired at .*; delete it and all that it signed \(ca\.\*, /),
+      expect.stringMatching(/nats-ca\.crt: expired at .*; delete it and all that it signed \(nats-ca\.\*, /),
+    ]);
+  });
+});
+
+describe('rotate expiring', () => {
+  it('renews at once all that has expired or ends soon, and neither a root nor what has time', () => {
+    const folder = mintedFolder(topology, ago(366));
+    renew(topology, folder, { certificates: ['cluster-a-issuer'] }, { now: ago(340) });
+    renew(topology, folder, { certificates: ['vm-a-sys'] });
+    const before = new Map(plan.certificates.map(({ name }) => [name, read(folder, `${name}.crt`)]));
+    const due = signed.filter((name) => name !== 'vm-a-sys');
+    expect(renewExpiring(topology, folder, 30)).toEqual({ certificates: due, roots: [] });
+    const changed = [...before].filter(([name, crt]) => read(folder, `${name}.crt`) !== crt);
+    expect(changed.map(([name]) => name)).toEqual(due);
+    expect(mint(topology, folder)).toMatchObject({ minted: [], renewed: [] });
+  });
+
+  it('changes nothing when nothing ends soon', () => {
+    const folder = mintedFolder(topology, ago(300));
+    const before = everything(folder);
+    expect(renewExpiring(topology, folder, 30)).toEqual({ certificates: [], roots: [] });
+    expect(everything(folder)).toEqual(before);
+    expect(renewExpiring(topology, folder, 90).certificates).toEqual(signed);
+  });
+
+  it('names the roots that end as well', () => {
+    const folder = mintedFolder(topology, ago(3640));
+    expect(renewExpiring(topology, folder, 30)).toEqual({ certificates: signed, roots: ['ca', 'nats-ca'] });
+  });
+
+  it('renews all or nothing: a CA key that is elsewhere stops it before the first file', () => {
+    const folder = mintedFolder(topology, ago(366));
+    remove(folder, 'nats-ca.key');
+    const before = everything(folder);
+    expect(messageOf(() => renewExpiring(topology, folder, 30))).toMatch(
+      /nats-ca\.key: is missing, and vm-a-nats-broker\.crt has to be signed with it; put it back and run the same command again, or have another CA sign it: npm run certs -- csr vm-a-nats-broker --folder \S+\.$/,
+    );
+    expect(everything(folder)).toEqual(before);
+  });
+
+  it('leaves what is spoilt to its own remedy', () => {
+    const folder = mintedFolder(topology, ago(366));
+    write(folder, 'vm-a-sys.crt', 'nonsense');
+    renewExpiring(topology, folder, 30);
+    expect(read(folder, 'vm-a-sys.crt')).toBe('nonsense');
+    expect(checked(folder).problems).toEqual([
+      expect.stringContaining('delete vm-a-sys.crt and vm-a-sys.key'),
+    ]);
+  });
+});
