@@ -63,7 +63,10 @@ export function exporter(monitoring: Monitoring['kind'] | undefined, jetStream: 
   };
 }
 
-/** What the example configuration of Prometheus for Kubernetes, and many that were made from it, look for. */
+/**
+ * What the scrape jobs of the Prometheus chart look for.
+ * @see https://github.com/prometheus-community/helm-charts/tree/main/charts/prometheus
+ */
 const SCRAPED = {
   'prometheus.io/scrape': 'true',
   'prometheus.io/scheme': 'http',
