@@ -5,7 +5,7 @@ import { PASSWORDS } from './passwords.ts';
 import { credentialPlan, type PlannedCertificate } from './plan.ts';
 import type { Renewal } from './rotate.ts';
 import { certsLine } from './shown-command.ts';
-import { clusters, deliver, issuerUpgrade, type StepsInput, seen } from './steps.ts';
+import { clusters, deliver, issuerUpgrade, type StepsInput, seen, tellMonitoring } from './steps.ts';
 
 export function renewalSteps({ certificates = [], passwords = [] }: Renewal, input: StepsInput): string[] {
   const { carriers, topology } = input;
@@ -21,6 +21,7 @@ export function renewalSteps({ certificates = [], passwords = [] }: Renewal, inp
     ...(issuers.length > 0 ? issuersAfterwards : []),
     ...(others.length + passwords.length > 0 ? deliver(carriedBy, input) : []),
     ...(others.some(({ role }) => role === 'server') ? seen(input) : []),
+    ...(certificates.length > 0 ? tellMonitoring(input) : []),
     ...handOver(others, passwords, input),
     ...(passwords.length > 0 ? passwordsAfterwards : stolenKeys(others, input)),
   ];

@@ -10,7 +10,7 @@ import { type Renewal, renew, renewalOf, renewExpiring } from './rotate.ts';
 import { rotateRoot } from './rotate-root.ts';
 import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
-import type { StepsInput } from './steps.ts';
+import { type StepsInput, tellMonitoring } from './steps.ts';
 import { readIssued } from './store.ts';
 
 const NAMED = ['issuer', 'leaf', 'client', 'password'];
@@ -64,7 +64,11 @@ function rotateStage(root: string, call: CommandCall) {
   const { topology, folder, confirmed, askPassphrase } = call;
   const reached = rotateRoot(topology, folder, root, confirmed, { log, askPassphrase });
   print([`${root}: the rotation has reached the stage ${reached}`, '']);
-  print((root === ANCHOR ? anchorSteps : natsCaSteps)(reached, stepsInput(call)));
+  const input = stepsInput(call);
+  print([
+    ...(reached === 'switch' ? tellMonitoring(input) : []),
+    ...(root === ANCHOR ? anchorSteps : natsCaSteps)(reached, input),
+  ]);
 }
 
 const stockOf = ({ topology, folder }: CommandCall) =>

@@ -3,7 +3,7 @@
  * see that it took, and how long the old has to stay.
  */
 import { kubectl } from '../model/kubectl.ts';
-import { BROKER, DEFAULT_NAMESPACE, LEAF } from '../model/names.ts';
+import { BROKER, DEFAULT_NAMESPACE, LEAF, MONITORING } from '../model/names.ts';
 import type { Cluster, Topology } from '../model/topology.ts';
 import { type Carrier, type Carriers, clustersOf } from './carriers.ts';
 import { applied, type Files, issuerFlags, linkerd } from './linkerd-lines.ts';
@@ -39,6 +39,17 @@ export function deliver(carriers: readonly Carrier[], input: StepsInput): string
     ...looks,
     '# The demonstration clients sign in again by themselves. An application that does not read its files again has',
     '# to be restarted.',
+  ];
+}
+
+/** Tells the Prometheus of each cluster when the new certificates end; its alerts would go by the old ones. */
+export function tellMonitoring(input: StepsInput): string[] {
+  const watched = clusters(input).filter(({ monitoring }) => monitoring?.kind === 'prometheus-operator');
+  if (watched.length === 0 || input.topology.secrets === 'external') return [];
+  return [
+    '# The alerts go by the ends of the certificates, which come to the clusters with their monitoring:',
+    synthLine(input.folder),
+    ...watched.map(({ name }) => `kubectl --context ${name} apply -f dist/${name}/${MONITORING}`),
   ];
 }
 

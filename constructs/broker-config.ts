@@ -2,7 +2,7 @@ import type { Opening, ResolvedListener } from '../model/check-listener.ts';
 import { podHosts, serviceHost } from '../model/names.ts';
 import { mutualTls, urlHost } from './listener.ts';
 import type { ConfBlock } from './nats-config.ts';
-import type { ServerPort } from './nats-server-objects.ts';
+import type { ServerPort } from './server-ports.ts';
 
 export const LEAVES: ServerPort = { name: 'leafnodes', port: 7422, protocol: 'opaque' };
 export const ROUTES: ServerPort = { name: 'cluster', port: 6222, protocol: 'opaque' };

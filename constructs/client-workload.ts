@@ -15,8 +15,9 @@ import { PRELUDE } from './client-script.ts';
 import { replies } from './jetstream-api.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import type { Permissions } from './nats-accounts.ts';
-import { CLIENTS, type NatsServer } from './nats-server.ts';
+import type { NatsServer } from './nats-server.ts';
 import { WorkloadNetworkPolicy } from './network-policy.ts';
+import { CLIENTS } from './server-ports.ts';
 import {
   appLabel,
   container,

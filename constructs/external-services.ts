@@ -4,7 +4,8 @@ import type { Construct } from 'constructs';
 import type { Opening } from '../model/check-listener.ts';
 import type { LoadBalancer } from '../model/listener.ts';
 import { balanced, external } from '../model/names.ts';
-import { type ServerPort, type ServicePort, service } from './nats-server-objects.ts';
+import type { ServerPort } from './server-ports.ts';
+import { type ServicePort, service } from './service.ts';
 import { appLabel } from './workload.ts';
 
 export interface ExternalServicesProps {

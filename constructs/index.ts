@@ -2,6 +2,7 @@ export { InvalidInput } from '../model/checks.ts';
 export type { Credentials } from '../model/credentials.ts';
 export type { Consumer, Duration, JetStream, Size, Stream } from '../model/jetstream.ts';
 export type { Listener, LoadBalancer } from '../model/listener.ts';
+export type { Monitoring, OperatorOptions } from '../model/monitoring.ts';
 export type { ExternalClient, LeafLink, Resources, Scraper } from '../model/topology.ts';
 export type { Mirror } from './jetstream-config.ts';
 export type { LeafEndpoint } from './leaf-endpoint.ts';
@@ -9,6 +10,7 @@ export { LinkerdNamespace, type LinkerdNamespaceProps } from './linkerd-namespac
 export type { Permissions } from './nats-accounts.ts';
 export { type AcceptedLeaf, NatsBroker, type NatsBrokerProps } from './nats-broker.ts';
 export { NatsLeaf, type NatsLeafProps } from './nats-leaf.ts';
+export { NatsMonitoring, type NatsMonitoringProps } from './nats-monitoring.ts';
 export { NatsStreams, type NatsStreamsProps } from './nats-streams.ts';
 export { Publisher, type PublisherProps } from './publisher.ts';
 export { RequiredSecret, type RequiredSecretProps } from './required-secret.ts';

@@ -6,6 +6,9 @@ import { DEFAULT_DENY, DEFAULT_NAMESPACE } from '../model/names.ts';
 import type { Scraper } from '../model/topology.ts';
 import { MeshListener } from './mesh-listener.ts';
 
+/** Name of the port at which Linkerd's proxies show their metrics. */
+export const PROXY_METRICS = 'linkerd-admin';
+
 export interface LinkerdNamespaceProps {
   /** @default 'nats-system' */
   readonly name?: string;
@@ -66,8 +69,8 @@ export class LinkerdNamespace extends Construct {
     if (props.scraper) {
       new MeshListener(this, 'proxy-metrics', {
         namespace: this,
-        name: 'linkerd-admin',
-        port: 'linkerd-admin',
+        name: PROXY_METRICS,
+        port: PROXY_METRICS,
         protocol: 'HTTP/1',
       }).admit(props.scraper);
     }

@@ -12,8 +12,8 @@ import { type LeafUse, mirroring } from './jetstream-api.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
 import { cidrs, type Party } from './mesh-listener.ts';
 import type { Permissions } from './nats-accounts.ts';
-import { CLIENTS, NatsServer, type NatsServerProps } from './nats-server.ts';
-import type { ServerPort } from './nats-server-objects.ts';
+import { NatsServer, type NatsServerProps } from './nats-server.ts';
+import { CLIENTS, type ServerPort } from './server-ports.ts';
 
 /** Who dials the broker when leaves come through Linkerd multicluster, and where they reach that gateway. */
 const GATEWAY: Party = { serviceAccount: 'linkerd-gateway', namespace: 'linkerd-multicluster' };

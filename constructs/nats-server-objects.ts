@@ -2,15 +2,18 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { JetStream } from '../model/jetstream.ts';
 import { headless } from '../model/names.ts';
-import { bytes } from '../model/quantities.ts';
 import type { Resources } from '../model/topology.ts';
 import { configReloader } from './config-reloader.ts';
+import type { Exporter } from './exporter.ts';
 import { DATA, STORE_DIR, volumeClaim } from './jetstream-server.ts';
+import { opaquePorts, type ServerPort } from './server-ports.ts';
+import { service } from './service.ts';
 import {
   AUTH,
   appLabel,
   container,
   emptyVolume,
+  goMemoryLimit,
   podTemplate,
   readOnly,
   resourceRequirements,
@@ -25,12 +28,6 @@ export const PID_FILE = `${RUN}/nats.pid`;
 
 /** Longer than the lame duck's 30 seconds, so that the kubelet does not kill a server while it drains (nats-io/k8s#994). */
 const TERMINATION_GRACE_SECONDS = 60;
-
-export interface ServerPort {
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: 'opaque' | 'HTTP/1';
-}
 
 export interface ServerObjectsProps {
   readonly name: string;
@@ -47,6 +44,7 @@ export interface ServerObjectsProps {
   readonly serviceLabels: Readonly<Record<string, string>>;
   /** Volume of each server for its streams. @default - none */
   readonly storage: JetStream['storage'] | undefined;
+  readonly exporter: Exporter;
 }
 
 /** The Kubernetes objects that every nats-server has: ConfigMap, Services, StatefulSet, service account. */
@@ -86,56 +84,6 @@ export function serverObjects(scope: Construct, props: ServerObjectsProps): void
   });
 }
 
-/** Ports where the server speaks first, as Linkerd's annotation wants them: numbers only. */
-export const opaquePorts = (ports: readonly ServerPort[]) => ({
-  'config.linkerd.io/opaque-ports': ports
-    .filter(({ protocol }) => protocol === 'opaque')
-    .map(({ port }) => port)
-    .join(','),
-});
-
-/** A port of a Service. */
-export interface ServicePort extends ServerPort {
-  /** Port of the pods. @default - the same */
-  readonly targetPort?: number;
-  readonly nodePort?: number;
-}
-
-export interface ServiceProps {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** `app` label of the pods. @default - the Service's name */
-  readonly app?: string;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-  readonly ports: readonly ServicePort[];
-  readonly spec: k8s.ServiceSpec;
-}
-
-/** A Service that tells Linkerd what each port carries, by `appProtocol` and, for mirrors and checks, by annotation. */
-export function service(scope: Construct, id: string, props: ServiceProps): void {
-  new k8s.KubeService(scope, id, {
-    metadata: {
-      name: props.name,
-      namespace: props.namespace,
-      labels: props.labels,
-      annotations: { ...props.annotations, ...opaquePorts(props.ports) },
-    },
-    spec: {
-      ...props.spec,
-      selector: appLabel(props.app ?? props.name),
-      ports: props.ports.map(({ name, port, protocol, targetPort = port, nodePort }) => ({
-        name,
-        port,
-        nodePort,
-        targetPort: k8s.IntOrString.fromNumber(targetPort),
-        protocol: 'TCP',
-        appProtocol: protocol === 'opaque' ? 'linkerd.io/opaque' : 'http',
-      })),
-    },
-  });
-}
-
 function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
   const mounts = [readOnly('config', CONFIG), readOnly('auth', AUTH)];
   const volumes: k8s.Volume[] = [
@@ -150,7 +98,11 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
   const data = props.storage ? [{ name: DATA, mountPath: STORE_DIR }] : [];
   return podTemplate({
     app: props.name,
-    annotations: { ...opaquePorts(props.ports), 'checksum/nats.conf': props.configChecksum },
+    annotations: {
+      ...opaquePorts(props.ports),
+      'checksum/nats.conf': props.configChecksum,
+      ...props.exporter.annotations,
+    },
     terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
     shareProcessNamespace: true,
     topologySpreadConstraints: [
@@ -188,6 +140,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
         pidFile: PID_FILE,
         volumeMounts: [...mounts, { ...run, readOnly: true }],
       }),
+      ...props.exporter.containers,
     ],
   });
 }
@@ -198,6 +151,3 @@ const health = (path: string, timing: Pick<k8s.Probe, 'periodSeconds' | 'failure
   timeoutSeconds: 5,
   ...timing,
 });
-
-/** Four fifths of the container's limit, in bytes, so that Go collects before the kernel kills. */
-const goMemoryLimit = (limit: string) => String(Math.floor(bytes(limit) * 0.8));

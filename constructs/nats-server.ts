@@ -3,17 +3,20 @@ import { Construct } from 'constructs';
 import { checkJetStream } from '../model/check-jetstream.ts';
 import { checkImage, checkName, checkResources, checkSubjects, refuse } from '../model/checks.ts';
 import type { JetStream } from '../model/jetstream.ts';
+import type { Monitoring } from '../model/monitoring.ts';
 import { certificateName, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
-import { jetStreamBlock } from './jetstream-server.ts';
+import { exporter } from './exporter.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import { MeshListener, type Party } from './mesh-listener.ts';
-import { accountsFile, type NatsUser, type Permissions, SYSTEM_ACCOUNT } from './nats-accounts.ts';
-import { type ConfBlock, Include, natsConfig, Variable } from './nats-config.ts';
-import { PID_FILE, type ServerPort, serverObjects } from './nats-server-objects.ts';
+import { accountsFile, type NatsUser, type Permissions } from './nats-accounts.ts';
+import type { ConfBlock } from './nats-config.ts';
+import { serverConfig } from './nats-server-config.ts';
+import { serverObjects } from './nats-server-objects.ts';
 import { WorkloadNetworkPolicy } from './network-policy.ts';
 import { RequiredSecret, tlsSecret } from './required-secret.ts';
+import { CLIENTS, MONITOR, type ServerPort } from './server-ports.ts';
 
 /** The same version as the tests run. */
 export const NATS_IMAGE = 'nats:2.14.5-alpine';
@@ -22,11 +25,6 @@ const RESOURCES: Resources = {
   requests: { cpu: '100m', memory: '128Mi' },
   limits: { cpu: '500m', memory: '512Mi' },
 };
-
-/** Where clients connect, in the cluster. */
-export const CLIENTS: ServerPort = { name: 'nats', port: 4222, protocol: 'opaque' };
-
-const MONITOR: ServerPort = { name: 'monitor', port: 8222, protocol: 'HTTP/1' };
 
 /** What a broker and a leaf say alike. */
 export interface NatsServerProps {
@@ -41,6 +39,11 @@ export interface NatsServerProps {
   readonly resources?: Resources;
   /** Whether it keeps streams, in a domain of the cluster's name. @default - it keeps nothing */
   readonly jetStream?: JetStream;
+  /**
+   * How Prometheus gets to its metrics, which an exporter beside it then shows to the namespace's `scraper` at port 7777.
+   * @default - nothing exports them
+   */
+  readonly monitoring?: Monitoring['kind'];
 }
 
 /** What makes a server a broker or a leaf. */
@@ -75,6 +78,8 @@ export abstract class NatsServer extends Construct {
   /** Servers that share the work. */
   readonly replicas: number;
   readonly jetStream: JetStream | undefined;
+  /** How Prometheus gets to its metrics. */
+  readonly monitoring: Monitoring['kind'] | undefined;
   /** The text of `nats.conf`. */
   readonly config: string;
   protected readonly networkPolicy: WorkloadNetworkPolicy;
@@ -84,33 +89,24 @@ export abstract class NatsServer extends Construct {
 
   protected constructor(scope: Construct, id: string, props: NatsServerProps, role: ServerRole) {
     super(scope, id);
+    const at = (property: string) => ({ owner: role.owner, property });
     this.owner = role.owner;
     this.namespace = props.namespace;
-    this.cluster = checkName({ owner: role.owner, property: 'cluster' }, props.cluster);
-    this.name = checkName({ owner: role.owner, property: 'name' }, role.name);
-    const image = checkImage({ owner: role.owner, property: 'image' }, props.image ?? NATS_IMAGE);
+    this.cluster = checkName(at('cluster'), props.cluster);
+    this.name = checkName(at('name'), role.name);
+    const image = checkImage(at('image'), props.image ?? NATS_IMAGE);
     this.clientUrl = `nats://${serviceHost(this.name, this.namespace.name)}:${CLIENTS.port}`;
     this.clientTls = role.clientTls;
     this.replicas = role.replicas;
-    this.jetStream = checkJetStream({ owner: role.owner, property: 'jetStream' }, props.jetStream);
+    this.jetStream = checkJetStream(at('jetStream'), props.jetStream);
+    this.monitoring = props.monitoring;
+    if (this.monitoring && !this.namespace.scraper) {
+      refuse(at('monitoring'), 'nobody may read the metrics; name the `scraper` of the LinkerdNamespace');
+    }
     const ports = [CLIENTS, ...role.ports, MONITOR];
+    const metrics = exporter(this.monitoring, this.jetStream !== undefined);
 
-    this.config = natsConfig({
-      server_name: new Variable('SERVER_NAME'),
-      port: CLIENTS.port,
-      http_port: MONITOR.port,
-      pid_file: PID_FILE,
-      // A dead peer is noticed after about 50 seconds instead of 5 minutes.
-      ping_interval: '20s',
-      ping_max: 2,
-      // At least 30 seconds, and more than the grace period, or the server does not start.
-      lame_duck_duration: '30s',
-      lame_duck_grace_period: '10s',
-      system_account: SYSTEM_ACCOUNT,
-      accounts: { file: new Include('../nats-auth/accounts.conf') },
-      jetstream: this.jetStream && jetStreamBlock(this.jetStream, this.cluster),
-      ...role.config,
-    });
+    this.config = serverConfig({ cluster: this.cluster, jetStream: this.jetStream, role: role.config });
     const authSecret = `${this.name}-accounts`;
     new RequiredSecret(this, 'accounts-secret', {
       name: authSecret,
@@ -136,7 +132,7 @@ export abstract class NatsServer extends Construct {
       cluster: this.cluster,
       image,
       replicas: role.replicas,
-      resources: checkResources({ owner: role.owner, property: 'resources' }, props.resources ?? RESOURCES),
+      resources: checkResources(at('resources'), props.resources ?? RESOURCES),
       ports,
       config: this.config,
       configChecksum: createHash('sha256').update(this.config).digest('hex'),
@@ -144,11 +140,15 @@ export abstract class NatsServer extends Construct {
       tlsSecret: tls,
       serviceLabels: role.serviceLabels ?? {},
       storage: this.jetStream?.storage,
+      exporter: metrics,
     });
 
     this.networkPolicy = new WorkloadNetworkPolicy(this, this.name, this.namespace);
-    this.listeners = new Map(ports.map((port) => [port.name, this.listener(port)]));
-    if (this.namespace.scraper) this.admit(MONITOR.name, this.namespace.scraper, [MONITOR.port]);
+    this.listeners = new Map([...ports, ...metrics.ports].map((port) => [port.name, this.listener(port)]));
+    if (this.namespace.scraper) {
+      for (const { name, port } of [MONITOR, ...metrics.ports])
+        this.admit(name, this.namespace.scraper, [port]);
+    }
     this.node.addDependency(this.namespace);
   }
 

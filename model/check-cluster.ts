@@ -126,6 +126,7 @@ const CLUSTER = {
   subscribers: true,
   resources: true,
   scraper: true,
+  monitoring: true,
   linkerdCni: true,
   jetStream: true,
   streams: true,

@@ -9,6 +9,7 @@ import {
   KEYS,
 } from './check-cluster.ts';
 import { resolveListeners } from './check-listener.ts';
+import { checkMonitoring } from './check-monitoring.ts';
 import { checkNetworks } from './check-network.ts';
 import { checkStreams } from './check-streams.ts';
 import { checkList, checkName, checkNamespace, checkReplicas, refuse, shown } from './checks.ts';
@@ -48,6 +49,7 @@ export function checkTopology(topology: Topology): Topology {
   checkBroker(brokerCluster, leafClusters, ipv6);
   for (const [i, leaf] of leafClusters.entries())
     checkLeaf(`leafClusters[${i}]`, leaf, brokerAddresses(brokerCluster), ipv6);
+  for (const [path, cluster] of clusters) checkMonitoring(`${path}.monitoring`, cluster);
   checkStreams(topology);
   return topology;
 }

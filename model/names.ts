@@ -24,6 +24,9 @@ export const LEAF = 'nats-leaf';
 /** Deployment, service account and NATS user that keep a cluster's streams as the topology describes them. */
 export const STREAMS = 'nats-streams';
 
+/** Folder, within that of a cluster, of the objects for the Prometheus Operator and Grafana. */
+export const MONITORING = 'monitoring';
+
 /** The Service with a server's NodePorts, by which it is reached from outside its cluster. */
 export const external = (server: string) => `${server}-external`;
 

@@ -4,6 +4,7 @@
  */
 import type { Consumer, Duration, JetStream, Stream } from './jetstream.ts';
 import type { Listener, LoadBalancer } from './listener.ts';
+import type { Monitoring } from './monitoring.ts';
 
 /** CPU and memory as Kubernetes quantities, for example `100m` and `128Mi`. */
 export interface Resources {
@@ -83,6 +84,8 @@ export interface Cluster {
   readonly resources?: Resources;
   /** Who may read the metrics of the servers and of the proxies. @default - nobody */
   readonly scraper?: Scraper;
+  /** How Prometheus gets to the metrics of the servers. It needs a `scraper`. @default - nothing exports them */
+  readonly monitoring?: Monitoring;
   /**
    * Whether the Linkerd CNI plugin is installed, so that no init container needs network capabilities and the
    * namespace can enforce the `restricted` Pod Security level.

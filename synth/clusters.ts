@@ -5,6 +5,7 @@ import {
   type Mirror,
   NatsBroker,
   NatsLeaf,
+  NatsMonitoring,
   NatsStreams,
   Publisher,
   Subscriber,
@@ -13,7 +14,7 @@ import type { NatsServer } from '../constructs/nats-server.ts';
 import { consumers, leafLink, leafNetworks, workloads, workloadUser } from '../model/defaults.ts';
 import type { Stream } from '../model/jetstream.ts';
 import type { Listener } from '../model/listener.ts';
-import { STREAMS } from '../model/names.ts';
+import { MONITORING, STREAMS } from '../model/names.ts';
 import type { Cluster, LeafCluster, Topology } from '../model/topology.ts';
 
 /** The constructs of one Kubernetes cluster. */
@@ -39,6 +40,7 @@ export function* clusterApps(topology: Topology): Generator<ClusterApp> {
   });
   addClients(built.workloads, broker, brokerCluster);
   addStreams(built.workloads, broker, brokerCluster);
+  addMonitoring(built.app, broker, topology, brokerCluster);
   for (const client of brokerCluster.externalClients ?? []) broker.allowExternal(client);
   const endpoints = leafClusters.map((leaf) => acceptLeaf(broker, leaf));
   const streams = new Map((brokerCluster.streams ?? []).map((stream) => [stream.name, stream]));
@@ -55,12 +57,14 @@ export function* clusterApps(topology: Topology): Generator<ClusterApp> {
       leafCluster,
       copied.map((stream) => ({ stream, from: brokerCluster.name })),
     );
+    addMonitoring(app, leaf, topology, leafCluster);
     yield { name: leafCluster.name, app };
   }
 }
 
 /** An App with two charts, which become two files: the namespace, and what runs in it. */
-function cluster(topology: Topology, { name, scraper, linkerdCni, resources, jetStream }: Cluster) {
+function cluster(topology: Topology, of: Cluster) {
+  const { name, scraper, linkerdCni, resources, jetStream } = of;
   const app = new App();
   const namespace = new LinkerdNamespace(new Chart(app, 'namespace'), 'namespace', {
     name: topology.namespace,
@@ -71,7 +75,7 @@ function cluster(topology: Topology, { name, scraper, linkerdCni, resources, jet
   return {
     app,
     workloads: new Chart(app, 'workloads'),
-    server: { namespace, cluster: name, resources, jetStream },
+    server: { namespace, cluster: name, resources, jetStream, monitoring: of.monitoring?.kind },
   };
 }
 
@@ -93,6 +97,26 @@ function addStreams(
     mirrors,
     consumers: consumers(cluster),
     deletable: cluster.deletable,
+  });
+}
+
+function addMonitoring(
+  app: App,
+  server: NatsServer,
+  topology: Topology,
+  cluster: Cluster | LeafCluster,
+): void {
+  const { monitoring, publishers = [], streams = [] } = cluster;
+  if (monitoring?.kind !== 'prometheus-operator') return;
+  const { brokerCluster, leafClusters } = topology;
+  new NatsMonitoring(app, MONITORING, {
+    ...monitoring,
+    server,
+    brokerCluster: brokerCluster.name,
+    leaves: cluster === brokerCluster ? leafClusters.map(({ name }) => name) : [],
+    streams: streams.map(({ name }) => name),
+    mirrors: 'mirrors' in cluster ? cluster.mirrors : [],
+    publishes: publishers.length > 0,
   });
 }
 

@@ -1,15 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadCredentials } from '../certs/credentials.ts';
-import { mint } from '../certs/mint.ts';
-import { shownPath } from '../certs/shown-path.ts';
+import { MONITORING } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
 import { count } from '../picture/wording.ts';
-import { applyAdvice } from './apply-limit.ts';
 import { leftBehind } from './left-behind.ts';
-import { SECRETS_FILE, secretObjects, secretsText, secretsWanted } from './secrets.ts';
-import { type ClusterManifests, synthesize } from './synthesize.ts';
+import { synthesize } from './synthesize.ts';
+import { makeUncommitted, nameUncommitted } from './uncommitted.ts';
 import { refuseShrinking } from './volumes.ts';
 import {
   formerClusters,
@@ -41,15 +38,14 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
   const clusters = [...synthesize(topology)];
   for (const { name, files } of clusters) refuseSmallerVolumes(join(output, name), name, files);
   const picture = page(clusters.map(({ view }) => view));
-  const secrets =
+  const uncommitted =
     topology.secrets === 'external'
-      ? nameSecrets(clusters, log)
-      : makeSecrets(topology, clusters, issued, log);
+      ? nameUncommitted(topology, clusters, log)
+      : makeUncommitted(topology, clusters, issued, log);
   const left: string[] = [];
   for (const { name, files } of clusters) {
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
-    const text = secrets.get(name);
-    if (text !== undefined) all.set(SECRETS_FILE, { text, mode: 0o600 });
+    for (const [file, made] of uncommitted.get(name) ?? []) all.set(file, made);
     const texts = new Map([...all].map(([file, made]) => [file, made.text]));
     left.push(...leftBehind(name, readFolder(join(output, name)), texts));
     writeFolder(join(output, name), all);
@@ -63,6 +59,9 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
   log(
     `${count(clusters.length, 'cluster')} in ${output}; next: kubectl apply -f dist/<cluster>, for each of them`,
   );
+  if (clusters.some(({ files }) => [...files.keys()].some((file) => file.startsWith(`${MONITORING}/`)))) {
+    log(`then, where the Prometheus Operator runs: kubectl apply -f dist/<cluster>/${MONITORING}`);
+  }
   for (const line of left) log(line);
 }
 
@@ -71,27 +70,4 @@ function refuseSmallerVolumes(folder: string, cluster: string, files: ReadonlyMa
     const before = join(folder, file);
     if (existsSync(before)) refuseShrinking(cluster, readFileSync(before, 'utf8'), text);
   }
-}
-
-function makeSecrets(
-  from: Topology,
-  clusters: readonly ClusterManifests[],
-  issued: string,
-  log: SynthOptions['log'],
-): Map<string, string> {
-  const { minted } = mint(from, issued, { log });
-  if (minted.length > 0) log(`${shownPath(issued)}: ${minted.length} minted; back this folder up`);
-  const credentials = loadCredentials(from, issued);
-  const texts = new Map<string, string>();
-  for (const { name, secrets } of clusters) {
-    const objects = secretObjects(secrets, credentials);
-    for (const line of applyAdvice(name, objects)) log(line);
-    texts.set(name, secretsText(objects));
-  }
-  return texts;
-}
-
-function nameSecrets(clusters: readonly ClusterManifests[], log: SynthOptions['log']): Map<string, string> {
-  for (const { name, secrets } of clusters) log(secretsWanted(name, secrets));
-  return new Map();
 }

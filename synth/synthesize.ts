@@ -10,7 +10,7 @@ import { clusterApps } from './clusters.ts';
 export interface ClusterManifests {
   /** Name of the cluster and of its folder. */
   readonly name: string;
-  /** Text by file name. `kubectl apply -f` takes files by name, so the namespace comes first. */
+  /** Text by the file's path in the folder. `kubectl apply -f` takes files by name, so the namespace comes first. */
   readonly files: ReadonlyMap<string, string>;
   /** Secrets that the manifests name and that must exist beside them. */
   readonly secrets: readonly RequiredSecret[];
@@ -36,10 +36,13 @@ export function* synthesize(topology: Topology): Generator<ClusterManifests> {
   }
 }
 
-/** The objects of each chart, under a name of a file that stays the same whatever else is written. */
+/**
+ * The objects of each chart, under a name of a file that stays the same whatever else is written. A chart within
+ * another construct goes to a folder of that name, which a plain `kubectl apply -f` of the folder above leaves alone.
+ */
 function objectsByFile(app: App): Map<string, Manifest[]> {
-  const charts = app.node.children.filter((child) => child instanceof Chart);
-  return new Map(charts.map((chart) => [`${chart.node.id}.k8s.yaml`, chart.toJson()]));
+  const charts = app.node.findAll().filter((construct) => construct instanceof Chart);
+  return new Map(charts.map((chart) => [`${chart.node.path}.k8s.yaml`, chart.toJson()]));
 }
 
 /** Writes an object that many clusters have alike only once, because writing YAML takes most of the time of synth. */

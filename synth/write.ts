@@ -6,11 +6,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { MONITORING } from '../model/names.ts';
 
 /** A file to be written. */
 export interface OutputFile {
@@ -22,15 +24,17 @@ export interface OutputFile {
 const MANIFEST = '.k8s.yaml';
 
 /**
- * Makes a folder hold exactly these manifests. Each file is replaced as a whole, unchanged ones are left alone, and
- * manifests that nothing makes any more are removed.
+ * Makes a cluster's folder, with that for monitoring, hold exactly these manifests. Each file is replaced as a whole,
+ * unchanged ones are left alone, and manifests that nothing makes any more are removed.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, file] of files) writeFile(join(folder, name), file);
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(MANIFEST) && !files.has(name)) rmSync(join(folder, name));
+  for (const [name, file] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFile(join(folder, name), file);
   }
+  for (const name of manifestsIn(folder)) if (!files.has(name)) rmSync(join(folder, name));
+  const monitoring = join(folder, MONITORING);
+  if (existsSync(monitoring) && readdirSync(monitoring).length === 0) rmdirSync(monitoring);
 }
 
 /** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
@@ -51,16 +55,19 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
 }
 
 /** The manifests of a cluster's folder, and of that for monitoring, by path; none where there is no folder. */
-export function readFolder(folder: string): Map<string, string> {
+export const readFolder = (folder: string): Map<string, string> =>
+  new Map(manifestsIn(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+
+function manifestsIn(folder: string): string[] {
   const isManifest = (entry: Dirent) => entry.isFile() && entry.name.endsWith(MANIFEST);
-  const paths = ['', 'monitoring'].flatMap((part) =>
+  const paths = ['', MONITORING].flatMap((part) =>
     existsSync(join(folder, part))
       ? readdirSync(join(folder, part), { withFileTypes: true })
           .filter(isManifest)
           .map(({ name }) => join(part, name))
       : [],
   );
-  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  return paths.sort();
 }
 
 /** Removes the folders of clusters that are not in the topology any more. */
@@ -85,7 +92,7 @@ function isOfCluster(folder: string): boolean {
   return (
     existsSync(join(folder, `namespace${MANIFEST}`)) &&
     entries.every((entry) =>
-      entry.isDirectory() ? entry.name === 'monitoring' : entry.name.endsWith(MANIFEST),
+      entry.isDirectory() ? entry.name === MONITORING : entry.name.endsWith(MANIFEST),
     )
   );
 }

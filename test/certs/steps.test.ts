@@ -90,6 +90,15 @@ it('take many renewals to their clusters in one go', () => {
   expect(both.at(-1)).toBe('#   npm run certs -- rotate password <cluster>/<user>');
 });
 
+it('tell the Prometheus of the clusters when new certificates end', () => {
+  const brokerCluster = { ...wanted.brokerCluster, monitoring: { kind: 'prometheus-operator' } as const };
+  const renewal = { certificates: ['vm-b-nats-leaf'] };
+  const steps = (secrets: Topology['secrets']) =>
+    renewalSteps(renewal, { ...input('certs/issued'), topology: { ...wanted, brokerCluster, secrets } });
+  expect(steps('file')).toContain('kubectl --context vm-a apply -f dist/vm-a/monitoring');
+  expect([...steps('external'), ...renewed('vm-b-nats-leaf')].join('\n')).not.toContain('/monitoring');
+});
+
 const shown = (leafListener?: Listener) =>
   seen({ topology: { ...topology, brokerCluster: { ...topology.brokerCluster, leafListener } } });
 

@@ -1,8 +1,16 @@
 import { ApiObject, App, Chart, Yaml } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { LinkerdNamespace, type LinkerdNamespaceProps, RequiredSecret } from '../../constructs/index.ts';
+import {
+  LinkerdNamespace,
+  type LinkerdNamespaceProps,
+  RequiredSecret,
+  type Scraper,
+} from '../../constructs/index.ts';
 import type { Credentials } from '../../model/credentials.ts';
 import type { KubeObject, PodTemplate } from '../real/manifest.ts';
+
+/** Somebody in the mesh who may read metrics. */
+export const PROMETHEUS: Scraper = { serviceAccount: 'prometheus', namespace: 'monitoring' };
 
 /** An App for one Kubernetes cluster with a meshed namespace, and an empty chart beside it. */
 export function cluster(props?: LinkerdNamespaceProps) {

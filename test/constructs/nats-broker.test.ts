@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput, NatsBroker, type NatsBrokerProps } from '../../constructs/index.ts';
-import { cluster, container, listing, manifest, object, rules, secretTexts, template } from './fixtures.ts';
+import {
+  cluster,
+  container,
+  listing,
+  manifest,
+  object,
+  PROMETHEUS,
+  rules,
+  secretTexts,
+  template,
+} from './fixtures.ts';
 
 type Props = Omit<NatsBrokerProps, 'namespace' | 'cluster' | 'address'>;
 
 function brokerWith(props: Props = {}, address = '1.1.1.1') {
-  const { chart, namespace } = cluster();
+  const { chart, namespace } = cluster(props.monitoring ? { scraper: PROMETHEUS } : {});
   return {
     chart,
     broker: new NatsBroker(chart, 'broker', { namespace, cluster: 'vm-a', address, ...props }),
@@ -30,6 +40,7 @@ const all: Required<Props> = {
   exported: true,
   ipv6: true,
   jetStream: { storage: { size: '10Gi', className: 'fast' }, syncInterval: '30s' },
+  monitoring: 'annotations',
 };
 
 it.each([

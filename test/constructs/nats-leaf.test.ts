@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest';
 import { InvalidInput, type LeafEndpoint, NatsLeaf, type NatsLeafProps } from '../../constructs/index.ts';
-import { cluster, credentials, listing, manifest, object, rules, secretTexts, template } from './fixtures.ts';
+import {
+  cluster,
+  credentials,
+  listing,
+  manifest,
+  object,
+  PROMETHEUS,
+  rules,
+  secretTexts,
+  template,
+} from './fixtures.ts';
 
 /** What a broker at 1.1.1.1 hands out. */
 const endpoint: LeafEndpoint = {
@@ -22,7 +32,7 @@ const gateway: LeafEndpoint = {
 };
 
 function leafWith(props: Partial<NatsLeafProps> = {}) {
-  const { chart, namespace } = cluster();
+  const { chart, namespace } = cluster(props.monitoring ? { scraper: PROMETHEUS } : {});
   return {
     chart,
     leaf: new NatsLeaf(chart, 'leaf', { namespace, cluster: 'vm-b', broker: endpoint, ...props }),
@@ -36,6 +46,7 @@ const all: Required<Omit<NatsLeafProps, 'namespace' | 'cluster'>> = {
   resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
   broker: gateway,
   jetStream: { storage: { size: '10Gi', className: 'fast' }, syncInterval: '30s' },
+  monitoring: 'annotations',
 };
 
 it.each([

@@ -13,6 +13,7 @@ const PARTS = [
   'imports',
   'main.ts',
   'model',
+  'monitoring',
   'package.json',
   'picture',
   'synth',

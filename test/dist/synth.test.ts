@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CERTIFICATES_FILE } from '../../synth/certificates.ts';
 import { SECRETS_FILE } from '../../synth/secrets.ts';
 import { secrets } from '../certs/fixtures.ts';
 import { committable, copyOf, copyOfTheProject, filesIn, removeCopies, root, synth } from './copy.ts';
@@ -19,7 +20,9 @@ const hasGit = spawnSync('git', ['--version']).status === 0;
 
 const committed = (folder: string) => {
   const files = filesIn(join(folder, 'dist'));
-  for (const path of files.keys()) if (path.endsWith(SECRETS_FILE)) files.delete(path);
+  for (const path of files.keys()) {
+    if (path.endsWith(SECRETS_FILE) || path.endsWith(CERTIFICATES_FILE)) files.delete(path);
+  }
   return files;
 };
 
@@ -46,6 +49,62 @@ it('writes the same manifests with other credentials', () => {
   const secretsOf = (project: string) => readFileSync(join(project, 'dist', 'vm-a', SECRETS_FILE), 'utf8');
   expect(secretsOf(folder)).not.toBe(secretsOf(minted));
   expect(committed(folder)).toEqual(committed(minted));
+});
+
+describe('with the Prometheus Operator watching vm-a', () => {
+  const asked = (folder: string, more = '') => {
+    const text = readFileSync(join(folder, 'topology.ts'), 'utf8');
+    const watched = "scraper: { networks: 'anywhere' }, monitoring: { kind: 'prometheus-operator' },";
+    const changed = text.replace('brokerCluster: {', `${more}brokerCluster: { ${watched}`);
+    writeFileSync(join(folder, 'topology.ts'), changed);
+    return synth(folder);
+  };
+  let watched: string;
+  beforeAll(() => {
+    watched = copyOfTheProject();
+    expect(asked(watched)).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(
+        /^then, where the Prometheus Operator runs: kubectl apply -f dist\/<cluster>\/monitoring$/m,
+      ),
+    });
+  });
+
+  it('writes beside the manifests what depends on the credentials, and keeps it out of git', () => {
+    const monitoring = join('dist', 'vm-a', 'monitoring');
+    expect([...filesIn(join(watched, monitoring)).keys()]).toEqual([
+      'alerts.k8s.yaml',
+      'certificates.k8s.yaml',
+      'dashboard.k8s.yaml',
+      'scraping.k8s.yaml',
+    ]);
+    if (hasGit) {
+      expect(committable(watched).filter((path) => path.startsWith(monitoring))).toEqual(
+        ['alerts', 'dashboard', 'scraping'].map((name) => join(monitoring, `${name}.k8s.yaml`)),
+      );
+    }
+  });
+
+  it('writes the same manifests with other credentials and with none', () => {
+    const [other, none] = [copyOfTheProject(), copyOfTheProject()];
+    expect(asked(other).status).toBe(0);
+    const { status, stderr } = asked(none, "secrets: 'external',\n  ");
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^vm-a: no monitoring\/certificates\.k8s\.yaml without minted certificates; have /m,
+    );
+    expect(stderr).not.toMatch(/^vm-b: no /m);
+    expect(committed(other)).toEqual(committed(watched));
+    expect(filesIn(join(none, 'dist'))).toEqual(committed(watched));
+  });
+
+  it('takes the folder away when nothing is to be watched any more', () => {
+    const folder = copyOf(watched);
+    writeFileSync(join(folder, 'topology.ts'), readFileSync(join(root, 'topology.ts')));
+    expect(synth(folder).status).toBe(0);
+    expect(committed(folder)).toEqual(committed(root));
+    expect(existsSync(join(folder, 'dist', 'vm-a', 'monitoring'))).toBe(false);
+  });
 });
 
 it.skipIf(!hasGit)('lets no secret into anything that git would commit, nor into what it prints', () => {

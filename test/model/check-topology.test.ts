@@ -20,6 +20,7 @@ const publisher = (change: object) => broker({ publishers: [{ ...client, ...chan
 const subscriber = (change: object) => leaf({ subscribers: [{ ...client, ...change }] });
 const external = (change: object) =>
   broker({ externalClients: [{ name: 'laptop', networks: ['203.0.113.7/32'], ...change }] });
+const scraper = { serviceAccount: 'prometheus', namespace: 'monitoring' };
 /** What a user may write, since synth runs without the compiler. */
 const untyped = (value: unknown) => value as never;
 
@@ -68,6 +69,14 @@ it.each<[string, Topology]>([
   [
     'a leaf behind a gateway that says nothing',
     leaf({ address: 'b.example', link: { kind: 'linkerd-gateway', linkName: 'vm-a' } }),
+  ],
+  [
+    'annotations for a scraper outside the mesh',
+    leaf({ scraper: { networks: 'anywhere' }, monitoring: { kind: 'annotations' } }),
+  ],
+  [
+    'the Prometheus Operator with nothing else said',
+    broker({ scraper, monitoring: { kind: 'prometheus-operator' } }),
   ],
   ['an external client from anywhere', external({ networks: 'anywhere', subscribe: ['orders.>'] })],
 ])('takes %s', (_, good) => {
@@ -407,6 +416,53 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       'accessPolicy: "allow" is not a choice; use deny or audit',
     ],
   ],
+  'monitoring that cannot work': [
+    [
+      'without a scraper',
+      broker({ monitoring: { kind: 'annotations' } }),
+      "brokerCluster.monitoring: nobody may read the metrics; name the `scraper`, for example { serviceAccount: 'prometheus', namespace: 'monitoring' }",
+    ],
+    [
+      'of an unknown kind',
+      leaf({ scraper, monitoring: untyped({ kind: 'datadog' }) }),
+      'leafClusters[0].monitoring.kind: "datadog" is not a choice; use prometheus-operator or annotations',
+    ],
+    [
+      'that is no object',
+      leaf({ scraper, monitoring: untyped(true) }),
+      "leafClusters[0].monitoring: true is not an object; use for example { kind: 'prometheus-operator' }",
+    ],
+    [
+      'with a misspelt property',
+      broker({ scraper, monitoring: untyped({ kind: 'prometheus-operator', label: {} }) }),
+      'brokerCluster.monitoring: has no property "label"; use kind, labels, dashboardLabels, runbook',
+    ],
+    [
+      'with labels that nothing would bear',
+      broker({ scraper, monitoring: untyped({ kind: 'annotations', labels: {} }) }),
+      'brokerCluster.monitoring: has no property "labels"; use kind',
+    ],
+    [
+      'with a label whose name is none',
+      broker({ scraper, monitoring: { kind: 'prometheus-operator', labels: { 'my release': 'a' } } }),
+      'brokerCluster.monitoring.labels: "my release" is not the name of a label; use for example release',
+    ],
+    [
+      'with a label whose value is none',
+      broker({ scraper, monitoring: { kind: 'prometheus-operator', dashboardLabels: { a: untyped(1) } } }),
+      "brokerCluster.monitoring.dashboardLabels: 1 is not the value of a label; use at most 63 letters, digits, '-', '_' and '.'",
+    ],
+    [
+      'with labels that are a list',
+      broker({ scraper, monitoring: { kind: 'prometheus-operator', labels: untyped(['a']) } }),
+      'brokerCluster.monitoring.labels: ["a"] is not an object; use for example { release: \'monitoring\' }',
+    ],
+    [
+      'with a runbook that is no address',
+      broker({ scraper, monitoring: { kind: 'prometheus-operator', runbook: 'docs/operations.md#leaf' } }),
+      'brokerCluster.monitoring.runbook: "docs/operations.md#leaf" is not the address of a page; use for example https://wiki.example.com/nats/operations',
+    ],
+  ],
   'misspelt and forgotten properties': [
     [
       'of the topology',
@@ -416,12 +472,12 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the broker cluster',
       broker(untyped({ replica: 3 })),
-      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, deletable, furtherAddresses, replicas, clientListener, leafListener, loadBalancer, externalClients',
+      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, furtherAddresses, replicas, clientListener, leafListener, loadBalancer, externalClients',
     ],
     [
       'of a leaf cluster',
       leaf(untyped({ network: 'anywhere' })),
-      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, deletable, link, networks, mirrors',
+      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, link, networks, mirrors',
     ],
     [
       'of a listener',
@@ -441,7 +497,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'the whole broker cluster',
       untyped({ leafClusters: [] }),
-      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, linkerdCni, jetStream, streams, consumers, deletable, furtherAddresses, replicas, clientListener, leafListener, loadBalancer, externalClients',
+      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, resources, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, furtherAddresses, replicas, clientListener, leafListener, loadBalancer, externalClients',
     ],
     ...[
       'publishers',

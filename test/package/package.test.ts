@@ -64,5 +64,5 @@ it('is used from an app of somebody else, checked by their compiler and run by p
 
 it('brings the constructs and nothing that mints or writes', () => {
   const lib = join(folder, 'node_modules', 'nats-mtls', 'lib');
-  expect(readdirSync(lib).sort()).toEqual(['constructs', 'imports', 'model']);
+  expect(readdirSync(lib).sort()).toEqual(['constructs', 'imports', 'model', 'monitoring']);
 });

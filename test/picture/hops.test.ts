@@ -8,6 +8,7 @@ import {
   applications,
   crowded,
   gateway,
+  monitoring,
   plaintext,
   topology,
   views,
@@ -40,6 +41,26 @@ describe('the hops of a topology', () => {
       'guest: outside/billing → hub/nats-broker:4222, NATS',
       'guest: hub/prometheus → hub/nats-broker:8222, Linkerd',
     ]);
+  });
+
+  it('include the scraper of an exporter, whom the same policies let in as at the monitoring port', () => {
+    const guests = hops(views(monitoring)).filter(
+      ({ kind, to }) => kind === 'guest' && to.cluster === 'vm-b',
+    );
+    const prometheus = 'guest: vm-b/monitoring-kube-prometheus-prometheus';
+    expect(guests.map(told)).toEqual([
+      `${prometheus} → vm-b/every pod:4191, Linkerd`,
+      `${prometheus} → vm-b/nats-leaf:8222, Linkerd`,
+      `${prometheus} → vm-b/nats-leaf:7777, Linkerd`,
+    ]);
+    expect(guests.at(-1)).toMatchObject({
+      callerProves: [{ kind: 'identity' }],
+      calleeProves: [{ kind: 'identity', identity: { name: 'nats-leaf' } }],
+      admission: [
+        { layer: 'way in', policies: ['nats-leaf'] },
+        { layer: 'mesh', policies: ['nats-leaf-metrics-mesh'] },
+      ],
+    });
   });
 
   it('tell a leaf by its certificate, its password and where it dials from', () => {

@@ -1,12 +1,13 @@
 import { topology as applications } from '../../examples/applications.ts';
 import { topology as gateway } from '../../examples/linkerd-gateway.ts';
+import { topology as monitoring } from '../../examples/monitoring.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
 import { topology as waysIn } from '../../examples/ways-in.ts';
 import type { LeafCluster, Topology } from '../../model/topology.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import { topology } from '../../topology.ts';
 
-export { applications, gateway, plaintext, topology, waysIn };
+export { applications, gateway, monitoring, plaintext, topology, waysIn };
 
 const [leaf] = topology.leafClusters as [LeafCluster];
 
@@ -40,6 +41,7 @@ export const all: [string, Topology][] = [
   ['examples/linkerd-gateway.ts', gateway],
   ['examples/plaintext.ts', plaintext],
   ['examples/applications.ts', applications],
+  ['examples/monitoring.ts', monitoring],
   ['examples/ways-in.ts', waysIn],
   ['a crowded one', crowded],
   ['twelve leaves', withLeaves(12)],

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { topology as applications } from '../../examples/applications.ts';
 import { topology as gateway } from '../../examples/linkerd-gateway.ts';
+import { topology as monitoring } from '../../examples/monitoring.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
 import { topology as production } from '../../examples/production.ts';
 import { topology as waysIn } from '../../examples/ways-in.ts';
@@ -16,6 +17,8 @@ import { mintedFiles, objectsOf } from './minted.ts';
 import { describeReal, part } from './parts.ts';
 
 const OUR_CRDS = join(import.meta.dirname, '..', '..', 'imports', 'crds');
+const LINKERD = join(OUR_CRDS, 'policy.linkerd.io.yaml');
+const OPERATOR = join(OUR_CRDS, 'monitoring.coreos.com.yaml');
 
 describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<cluster>', () => {
   describe.each<[string, Topology, string]>([
@@ -30,18 +33,23 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     ['examples/applications.ts', applications, 'warehouse'],
     ['examples/production.ts', production, 'vm-a'],
     ['examples/production.ts', production, 'vm-b'],
+    ['examples/monitoring.ts', monitoring, 'vm-a'],
+    ['examples/monitoring.ts', monitoring, 'vm-b'],
     ['examples/ways-in.ts', waysIn, 'hub'],
     ['examples/ways-in.ts', waysIn, 'shop'],
   ])('%s', (_, from, cluster) => {
     let server: ApiServer;
     let folder: string;
+    /** What a plain cluster with Linkerd takes, and what needs the Prometheus Operator. */
     const objects: KubeObject[] = [];
+    const watching: KubeObject[] = [];
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'nats-mtls-dist-'));
       for (const [name, text] of mintedFiles(from).get(cluster)!) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), text, { mode: 0o600 });
-        objects.push(...objectsOf(text));
+        (name.includes('/') ? watching : objects).push(...objectsOf(text));
       }
       server = await ApiServer.start();
       await installLinkerdCrds(server);
@@ -54,19 +62,33 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
 
     const succeeded: Partial<Result> = { code: 0, stderr: '' };
 
-    it(`puts ${cluster} on an empty cluster the first time, without a warning`, async () => {
-      const result = await server.kubectl(['apply', '-f', folder]);
+    async function isCreated(path: string, count: number) {
+      const result = await server.kubectl(['apply', '-f', path]);
       expect(result).toMatchObject(succeeded);
       const lines = result.stdout.trim().split('\n');
-      expect(lines).toHaveLength(objects.length);
+      expect(lines).toHaveLength(count);
       expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
-    });
+    }
 
-    it(`leaves nothing of ${cluster} to change`, async () => {
-      expect(await server.kubectl(['diff', '-f', folder])).toMatchObject({ ...succeeded, stdout: '' });
-      const again = ['apply', '--dry-run=server', '--validate=strict', '-f', folder];
+    async function isUnchanged(path: string) {
+      expect(await server.kubectl(['diff', '-f', path])).toMatchObject({ ...succeeded, stdout: '' });
+      const again = ['apply', '--dry-run=server', '--validate=strict', '-f', path];
       expect(await server.kubectl(again)).toMatchObject(succeeded);
-    });
+    }
+
+    it(`puts ${cluster} on an empty cluster the first time, without a warning`, () =>
+      isCreated(folder, objects.length));
+
+    it(`leaves nothing of ${cluster} to change`, () => isUnchanged(folder));
+
+    if (from === monitoring) {
+      it(`has ${cluster} watched where the operator runs`, async () => {
+        await server.applyCrds(OPERATOR);
+        const path = join(folder, 'monitoring');
+        await isCreated(path, watching.length);
+        await isUnchanged(path);
+      });
+    }
 
     it(`shows no secret of ${cluster} to whoever describes it`, async () => {
       const kinds = [
@@ -115,7 +137,7 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
 /** Linkerd's own CRDs where its CLI is at hand; else ours, which have the same names and demand the same fields. */
 async function installLinkerdCrds(server: ApiServer): Promise<void> {
   const cli = part('linkerd');
-  if (!cli) return server.applyCrds(OUR_CRDS);
+  if (!cli) return server.applyCrds(LINKERD);
   const rendered = await run([
     cli,
     'install',

@@ -2,23 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { loadCredentials } from '../../certs/credentials.ts';
-import { mint } from '../../certs/mint.ts';
 import type { Topology } from '../../model/topology.ts';
-import { SECRETS_FILE, secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
+import { makeUncommitted } from '../../synth/uncommitted.ts';
 import { topology } from '../../topology.ts';
 import type { KubeObject } from './manifest.ts';
 
-/** The files of every cluster of a topology by cluster and name, Secrets included. Mints what `folder` lacks. */
+/** The files of every cluster of a topology by cluster and path, Secrets included. Mints what `folder` lacks. */
 export function synthesizedFiles(from: Topology, folder: string): Map<string, Map<string, string>> {
-  mint(from, folder);
-  const credentials = loadCredentials(from, folder);
+  const clusters = [...synthesize(from)];
+  const uncommitted = makeUncommitted(from, clusters, folder, () => {});
   return new Map(
-    [...synthesize(from)].map(({ name, files, secrets }) => [
-      name,
-      new Map([...files, [SECRETS_FILE, secretsManifest(secrets, credentials)]]),
-    ]),
+    clusters.map(({ name, files }) => {
+      const others = [...(uncommitted.get(name) ?? [])].map(([file, { text }]) => [file, text] as const);
+      return [name, new Map([...files, ...others])];
+    }),
   );
 }
 

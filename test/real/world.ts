@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { atEnd } from './at-end.ts';
 import { Cluster } from './cluster.ts';
 import { Disk, removeWithDisks } from './disk.ts';
-import { natsImages } from './images.ts';
+import { type Images, natsImages } from './images.ts';
 import type { KubeObject } from './manifest.ts';
 import { Network, removeNetworks } from './network.ts';
 
@@ -44,6 +44,7 @@ export class World {
   /**
    * Adds a cluster of one node at an address, or at several, with the objects of its manifests.
    * @param ownDisk - whether its volumes are on a disk of their own, so that it can lose power; default false
+   * @param images - what images hold beside the usual ones, or in place of them; default none
    */
   cluster(
     address: string,
@@ -51,7 +52,8 @@ export class World {
     {
       furtherAddresses = [],
       ownDisk = false,
-    }: { furtherAddresses?: readonly string[]; ownDisk?: boolean } = {},
+      images = {},
+    }: { furtherAddresses?: readonly string[]; ownDisk?: boolean; images?: Images } = {},
   ): Cluster {
     const node = this.outsider(address);
     for (const further of furtherAddresses) node.ip(`addr add ${further}/32 dev eth0`);
@@ -66,7 +68,7 @@ export class World {
     const cluster = new Cluster(
       {
         ...{ address, furtherAddresses, names: this.names, podNetwork, node, folder, disk },
-        images: natsImages,
+        images: { ...natsImages, ...images },
       },
       objects,
     );

@@ -26,7 +26,10 @@ interface PolicySpec {
 }
 
 describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
-  const texts = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  // `kubectl apply -f` takes the files of a folder by name, and those of the folders in it only when told to.
+  const depth = (file: string) => file.split('/').length;
+  const inOrder = [...files].sort(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  const texts = inOrder.map(([, text]) => text);
   const objects = texts.flatMap(objectsOf);
   const owners = podOwners(objects);
   const id = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
@@ -36,7 +39,19 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
 
   it('has the namespace first in the order in which kubectl applies', () => {
     expect(id(objects[0]!)).toBe(`Namespace /${namespace}`);
-    expect('secrets.k8s.yaml' > [...files.keys()].sort()[0]!).toBe(true);
+    expect('secrets.k8s.yaml' > inOrder[0]![0]).toBe(true);
+  });
+
+  it('needs nothing but Kubernetes and Linkerd outside of the folder for monitoring', () => {
+    const groups = [...files].flatMap(([file, text]) =>
+      objectsOf(text).map(({ apiVersion = '' }) => [
+        file.startsWith('monitoring/'),
+        apiVersion.split('/')[0],
+      ]),
+    );
+    const operators = groups.filter(([, group]) => group === 'monitoring.coreos.com');
+    expect(operators.filter(([apart]) => !apart)).toEqual([]);
+    expect(operators.length > 0).toBe([...files.keys()].some((file) => file.startsWith('monitoring/')));
   });
 
   it('has no two objects of one kind, namespace and name', () => {

@@ -25,6 +25,28 @@ it('makes two files for each cluster, the broker first', () => {
   ]);
 });
 
+it('makes further files for the Prometheus Operator, in a folder of their own, where it is to watch', () => {
+  const watched = broker({
+    scraper: { serviceAccount: 'prometheus', namespace: 'monitoring' },
+    monitoring: { kind: 'prometheus-operator' },
+  });
+  expect([...synthesize(watched)].map(({ name, files }) => [name, ...files.keys()])).toEqual([
+    [
+      'vm-a',
+      'namespace.k8s.yaml',
+      'workloads.k8s.yaml',
+      'monitoring/scraping.k8s.yaml',
+      'monitoring/alerts.k8s.yaml',
+      'monitoring/dashboard.k8s.yaml',
+    ],
+    ['vm-b', 'namespace.k8s.yaml', 'workloads.k8s.yaml'],
+  ]);
+  const alerts = (of: Topology, cluster: string) =>
+    [...synthesize(of)].find(({ name }) => name === cluster)?.files.get('monitoring/alerts.k8s.yaml');
+  expect(alerts(watched, 'vm-a')).toContain('vm-b');
+  expect(alerts({ ...watched, leafClusters: [] }, 'vm-a')).not.toContain('vm-b');
+});
+
 it("lets across the link what the leaf's own clients use, and nothing else", () => {
   const busy: LeafCluster = {
     ...leaf,

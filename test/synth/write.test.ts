@@ -84,6 +84,28 @@ describe('a folder of manifests', () => {
     expect(mode(path)).toBe(0o600);
   });
 
+  it('has what is for monitoring in a folder of its own, which goes when it is empty', () => {
+    const folder = folderWith('monitoring/old.k8s.yaml', 'monitoring/certificates.k8s.yaml');
+    writeFolder(
+      folder,
+      new Map([
+        ['a.k8s.yaml', { text: 'a' }],
+        ['monitoring/alerts.k8s.yaml', { text: 'alerts' }],
+      ]),
+    );
+    expect(readdirSync(folder).sort()).toEqual(['a.k8s.yaml', 'monitoring']);
+    expect(readdirSync(join(folder, 'monitoring'))).toEqual(['alerts.k8s.yaml']);
+    writeFolder(folder, new Map([['a.k8s.yaml', { text: 'a' }]]));
+    expect(readdirSync(folder)).toEqual(['a.k8s.yaml']);
+  });
+
+  it('leaves what somebody else has put beside the monitoring', () => {
+    const folder = folderWith('monitoring/alerts.k8s.yaml', 'monitoring/notes.txt', 'other/mine.k8s.yaml');
+    writeFolder(folder, new Map([['a.k8s.yaml', { text: 'a' }]]));
+    expect(readdirSync(join(folder, 'monitoring'))).toEqual(['notes.txt']);
+    expect(readdirSync(join(folder, 'other'))).toEqual(['mine.k8s.yaml']);
+  });
+
   it('leaves no part of a file behind when writing it fails', () => {
     const folder = folderWith('a.k8s.yaml/in-the-way');
     expect(() => writeFolder(folder, new Map([['a.k8s.yaml', { text: 'a' }]]))).toThrow();

@@ -1,0 +1,21 @@
+import type { Cluster, Topology } from '../model/topology.ts';
+import { topology as production } from './production.ts';
+
+/**
+ * Production, watched by the kube-prometheus-stack of each cluster: Helm release `monitoring` in namespace
+ * `monitoring`, whose Prometheus is meshed, so that the policies know it by its service account.
+ */
+const watched: Pick<Cluster, 'scraper' | 'monitoring'> = {
+  scraper: { serviceAccount: 'monitoring-kube-prometheus-prometheus', namespace: 'monitoring' },
+  monitoring: {
+    kind: 'prometheus-operator',
+    labels: { release: 'monitoring' },
+    runbook: 'https://wiki.example.com/nats/operations',
+  },
+};
+
+export const topology: Topology = {
+  ...production,
+  brokerCluster: { ...production.brokerCluster, ...watched },
+  leafClusters: production.leafClusters.map((leaf) => ({ ...leaf, ...watched })),
+};

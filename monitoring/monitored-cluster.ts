@@ -1,0 +1,44 @@
+/** What alerts and dashboard have to know of a cluster. */
+export interface MonitoredCluster {
+  /** Name; value of the `cluster` label of every series. */
+  readonly cluster: string;
+  readonly namespace: string;
+  /** StatefulSet and `app` label of the NATS servers, e.g. `nats-broker`. */
+  readonly server: string;
+  readonly role: 'broker' | 'leaf';
+  /** Number of NATS servers. */
+  readonly replicas: number;
+  /** Of a broker cluster: the clusters that link to it. */
+  readonly leaves: readonly string[];
+  readonly brokerCluster: string;
+  readonly jetStream: boolean;
+  /** Names of the streams kept here. */
+  readonly streams: readonly string[];
+  /** Names of the copies of the broker cluster's streams. */
+  readonly mirrors: readonly string[];
+  /** Whether publishers run here. */
+  readonly publishes: boolean;
+}
+
+/** A group of the Prometheus rules file format, evaluated in order. */
+export interface RuleGroup<Rule = AlertRule> {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+/** An alerting rule of the Prometheus rules file format. */
+export interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  /** How long `expr` has to hold, as a Prometheus duration. @default fires at once */
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A recording rule of the Prometheus rules file format. */
+export interface RecordingRule {
+  readonly record: string;
+  readonly expr: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
