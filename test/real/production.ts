@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { loadCredentials } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { topology } from '../../examples/production.ts';
+import type { Topology } from '../../model/topology.ts';
 import { secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import type { Cluster } from './cluster.ts';
+import type { KubeObject } from './manifest.ts';
 import { minted, objectsOf } from './minted.ts';
+import type { Network } from './network.ts';
 import type { Pod } from './pod.ts';
 import { World } from './world.ts';
 
@@ -23,7 +26,7 @@ export interface Leaf {
   earlier: string;
 }
 
-/** The clusters of examples/production.ts, started in the order in which an operator would. */
+/** The clusters of examples/production.ts, or of one like it, started in the order in which an operator would. */
 export class Production {
   readonly brokers: Pod[] = [];
   readonly leaves: Leaf[] = [];
@@ -32,11 +35,15 @@ export class Production {
   keeper!: Pod;
   private readonly world = World.start();
   private readonly folder = mkdtempSync(join(tmpdir(), 'nats-mtls-production-'));
-  private readonly clusters = new Map<string, Cluster>();
+  readonly clusters = new Map<string, Cluster>();
+  /** Every object of each cluster, whether or not the stage knows what to do with it. */
+  objects: ReadonlyMap<string, readonly KubeObject[]> = new Map();
+
+  private constructor(private readonly topology: Topology) {}
 
   /** Starts the broker cluster and as many leaf clusters of the example. */
-  static async start(leaves: number): Promise<Production> {
-    const production = new Production();
+  static async start(leaves: number, from: Topology = topology): Promise<Production> {
+    const production = new Production(from);
     try {
       await production.launch(leaves);
     } catch (error) {
@@ -49,8 +56,8 @@ export class Production {
   /** Has all certificates but the roots signed anew, as if it were `now`, and every cluster take the Secrets. */
   renewCertificates(now = new Date()) {
     this.sign(now);
-    const credentials = loadCredentials(topology, this.issued, now);
-    for (const { name, secrets } of synthesize(topology)) {
+    const credentials = loadCredentials(this.topology, this.issued, now);
+    for (const { name, secrets } of synthesize(this.topology)) {
       this.clusters.get(name)?.apply(...objectsOf(secretsManifest(secrets, credentials)));
     }
   }
@@ -60,7 +67,12 @@ export class Production {
       /^(?!ca\.|nats-ca\.).*\.(crt|key)$/.test(file),
     );
     for (const file of replaced) rmSync(join(this.issued, file));
-    mint(topology, this.issued, { now });
+    mint(this.topology, this.issued, { now });
+  }
+
+  /** Adds a host that is in no cluster. */
+  outsider(address: string): Network {
+    return this.world.outsider(address);
   }
 
   async stop() {
@@ -73,13 +85,13 @@ export class Production {
   }
 
   private async launch(leaves: number) {
-    const { brokerCluster, leafClusters } = topology;
+    const { brokerCluster, leafClusters } = this.topology;
     // Roots that are as old as certificates can get, so that one can be signed that is about to expire.
-    mint(topology, this.issued, { now: new Date(Date.now() - YEAR) });
+    mint(this.topology, this.issued, { now: new Date(Date.now() - YEAR) });
     this.sign(new Date());
-    const objects = minted(topology, this.issued);
+    this.objects = minted(this.topology, this.issued);
     for (const { name, address } of [brokerCluster, ...leafClusters.slice(0, leaves)]) {
-      this.clusters.set(name, this.world.cluster(address, objects.get(name)!));
+      this.clusters.set(name, this.world.cluster(address, this.objects.get(name)!));
     }
     const [hub, ...others] = [...this.clusters.values()];
     this.hub = hub!;
