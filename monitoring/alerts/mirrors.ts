@@ -9,7 +9,7 @@ import { oneOf, servers } from '../promql.ts';
 export function mirrorAlerts(c: MonitoredCluster): Alert[] {
   if (c.mirrors.length === 0) return [];
   const mirrors = oneOf('stream_name', c.mirrors);
-  const active = `nats_stream_mirror_active_duration_ns{${servers(c, 'is_stream_leader="true"')}}`;
+  const active = `max by (stream_name) (nats_stream_mirror_active_duration_ns{${servers(c, 'is_stream_leader="true"')}})`;
   return [
     {
       alert: 'NatsMirrorInactive',

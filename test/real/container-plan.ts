@@ -1,5 +1,5 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ContainerPlan } from './container.ts';
 import { environment, expand, type PodFacts, runtimeEnv } from './environment.ts';
 import { type Images, imageOf } from './images.ts';
@@ -38,7 +38,11 @@ export function planContainer(spec: ContainerSpec, pod: Surroundings): Container
   mkdirSync(root, { recursive: true });
   const lines = rootFileSystem(root, {
     busybox: needed('namespaces'),
-    binaries: image.binaries.map(needed),
+    binaries: new Map(
+      image.binaries
+        .map(needed)
+        .map((path, i) => [image.names?.[image.binaries[i]!] ?? basename(path), path]),
+    ),
     mounts: [
       { source: pod.hostsFile, target: '/etc/hosts', readOnly: true },
       ...(spec.volumeMounts ?? []).map((mount) => mountOf(mount, pod)),

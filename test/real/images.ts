@@ -4,6 +4,8 @@ import type { Part } from './parts.ts';
 export interface Image {
   /** Real parts in `/usr/local/bin`. */
   readonly binaries: readonly Part[];
+  /** What the image calls a binary whose file here has another name. @default - the same */
+  readonly names?: Readonly<Partial<Record<Part, string>>>;
   /** What runs before `args` where the manifest gives no `command`. @default - nothing */
   readonly entrypoint?: readonly string[];
   /** Variables that the image sets. @default - none */
@@ -13,7 +15,7 @@ export interface Image {
 /** Images by repository, without registry and tag. */
 export type Images = Readonly<Record<string, Image>>;
 
-/** The images of the official NATS server and tools. */
+/** The images of the official NATS server, tools and exporter. */
 export const natsImages: Images = {
   // The server's image has an entry point that lets flags alone stand for the server.
   nats: {
@@ -34,6 +36,11 @@ export const natsImages: Images = {
       XDG_DATA_HOME: '/nsc',
       XDG_CONFIG_HOME: '/nsc/.config',
     },
+  },
+  'natsio/prometheus-nats-exporter': {
+    binaries: ['exporter'],
+    names: { exporter: 'prometheus-nats-exporter' },
+    entrypoint: ['/usr/local/bin/prometheus-nats-exporter'],
   },
 };
 

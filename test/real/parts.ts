@@ -19,6 +19,10 @@ const finders = {
   kubectl: () => tool('kubectl', undefined, undefined, process.env.KUBEBUILDER_ASSETS),
   linkerd: () => tool('linkerd'),
   openssl: () => tool('openssl'),
+  prometheus: () => tool('prometheus'),
+  promtool: () => tool('promtool'),
+  // The real one is a Go module that is not served everywhere; ours restates what it shows of a server.
+  exporter: () => ['prometheus-nats-exporter', 'exporter-standin'].map((name) => tool(name)).find(Boolean),
   chromium: () => ['chromium', 'google-chrome'].map((name) => tool(name)).find(Boolean),
   namespaces,
   disk: () => (namespaces() && disksCanBeMade() ? onPath('mkfs.ext4') : undefined),

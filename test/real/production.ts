@@ -9,7 +9,9 @@ import type { BrokerCluster, Topology } from '../../model/topology.ts';
 import { secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import type { Cluster } from './cluster.ts';
+import type { KubeObject } from './manifest.ts';
 import { minted, objectsOf } from './minted.ts';
+import type { Network } from './network.ts';
 import type { Pod } from './pod.ts';
 import { World } from './world.ts';
 
@@ -28,6 +30,8 @@ export interface Leaf {
 
 /** What differs from the example as it stands. */
 export interface ProductionOptions {
+  /** What is like the example, and taken in its place. @default - examples/production.ts */
+  readonly topology?: Topology;
   /** How many of its leaf clusters are started. @default - all */
   readonly leaves?: number;
   /** How long a message may stay in the brokers' memory. @default - as the example has it */
@@ -36,7 +40,7 @@ export interface ProductionOptions {
   readonly ownDisks?: boolean;
 }
 
-/** The clusters of examples/production.ts, started in the order in which an operator would. */
+/** The clusters of examples/production.ts, or of one like it, started in the order in which an operator would. */
 export class Production {
   readonly brokers: Pod[] = [];
   readonly leaves: Leaf[] = [];
@@ -45,16 +49,19 @@ export class Production {
   keeper!: Pod;
   private readonly world = World.start();
   private readonly folder = mkdtempSync(join(tmpdir(), 'nats-mtls-production-'));
-  private readonly clusters = new Map<string, Cluster>();
+  readonly clusters = new Map<string, Cluster>();
+  /** Every object of each cluster, whether or not the stage knows what to do with it. */
+  objects: ReadonlyMap<string, readonly KubeObject[]> = new Map();
   private readonly topology: Topology;
 
   private constructor(private readonly options: ProductionOptions) {
-    const { jetStream, ...rest } = example.brokerCluster;
+    const { topology = example } = options;
+    const { jetStream, ...rest } = topology.brokerCluster;
     const { syncInterval = jetStream?.syncInterval } = options;
     this.topology = {
-      ...example,
+      ...topology,
       brokerCluster: { ...rest, jetStream: jetStream && { ...jetStream, syncInterval } },
-      leafClusters: example.leafClusters.slice(0, options.leaves),
+      leafClusters: topology.leafClusters.slice(0, options.leaves),
     };
   }
 
@@ -92,6 +99,11 @@ export class Production {
     mint(this.topology, this.issued, { now });
   }
 
+  /** Adds a host that is in no cluster. */
+  outsider(address: string): Network {
+    return this.world.outsider(address);
+  }
+
   async stop() {
     await this.world.stop();
     rmSync(this.folder, { recursive: true, force: true });
@@ -123,11 +135,11 @@ export class Production {
     // Roots that are as old as certificates can get, so that one can be signed that is about to expire.
     mint(this.topology, this.issued, { now: new Date(Date.now() - YEAR) });
     this.sign(new Date());
-    const objects = minted(this.topology, this.issued);
+    this.objects = minted(this.topology, this.issued);
     for (const { name, address } of [brokerCluster, ...leafClusters]) {
       this.clusters.set(
         name,
-        this.world.cluster(address, objects.get(name)!, { ownDisk: this.options.ownDisks }),
+        this.world.cluster(address, this.objects.get(name)!, { ownDisk: this.options.ownDisks }),
       );
     }
     const [hub, ...others] = [...this.clusters.values()];

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface Mount {
   /** A file or folder of this machine. */
@@ -13,8 +13,8 @@ export interface Mount {
 export interface RootOptions {
   /** A static busybox, which plays the image's userland. */
   readonly busybox: string;
-  /** Programs for `/usr/local/bin`. */
-  readonly binaries: readonly string[];
+  /** Programs for `/usr/local/bin`, by the names that they have there. */
+  readonly binaries: ReadonlyMap<string, string>;
   readonly mounts: readonly Mount[];
   readonly workingDir: string;
   readonly readOnly: boolean;
@@ -51,9 +51,9 @@ export function rootFileSystem(folder: string, options: RootOptions): string {
   writeFileSync(join(folder, 'etc/group'), 'root:x:0:\n');
   const mounts: Mount[] = [
     ...devices.map((name) => ({ source: `/dev/${name}`, target: `/dev/${name}`, readOnly: false })),
-    ...options.binaries.map((source) => ({
+    ...[...options.binaries].map(([name, source]) => ({
       source,
-      target: `/usr/local/bin/${basename(source)}`,
+      target: `/usr/local/bin/${name}`,
       readOnly: true,
     })),
     ...options.mounts,

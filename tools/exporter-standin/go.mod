@@ -1,0 +1,3 @@
+module nats-mtls/tools/exporter-standin
+
+go 1.26
