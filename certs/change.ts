@@ -36,6 +36,14 @@ export interface Edit {
   readonly files?: FileChanges;
 }
 
+/** The stock on both sides of a change. */
+export interface Changed {
+  /** As the edit left it, before anything was minted. */
+  readonly before: Inventory;
+  /** As it is on the disk now, judged anew. */
+  readonly after: Inventory;
+}
+
 /** Spoilt ones are not among them, nor what a spoilt CA signed: neither is replaced unasked. */
 export function missingCertificates(plan: CredentialPlan, { issued, findings }: Inventory) {
   const spoilt = new Set(findings.map(({ file }) => file.replace(/\.(crt|key)$/, '')));
@@ -57,7 +65,6 @@ export const isComplete = (plan: CredentialPlan, stock: Inventory, files: Issued
  * folder changes as a whole or not at all.
  * @param edit is given the stock as it is, findings about what the roots signed included, and refuses those that stand
  * in its way
- * @returns the edited stock, before anything was minted
  * @throws InvalidInput when the edit refuses, when a root or a list cannot be used, when a CA key is needed that is not
  * there, or when another run holds the lock
  */
@@ -66,18 +73,18 @@ export function changeSet(
   folder: string,
   options: ChangeOptions,
   edit: (stock: Inventory) => Edit,
-): Inventory {
+): Changed {
   const { now = new Date(), log = () => {} } = options;
   return withLock(folder, () => {
     settle(folder);
-    const before = readIssued(folder);
-    const found = takeStock(plan, before, now, folder);
+    const old = readIssued(folder);
+    const found = takeStock(plan, old, now, folder);
     refuseFindings({ findings: found.findings.filter(({ file }) => !isSigned(plan, file)) }, folder);
-    const { stock, files = new Map() } = edit(found);
-    const changes = new Map([...files, ...mintMissing(plan, stock, folder, { ...options, now, log })]);
-    if (!isComplete(plan, stock, before) || changes.size > 0) addDerived(plan, stock, changes);
+    const { stock: before, files = new Map() } = edit(found);
+    const changes = new Map([...files, ...mintMissing(plan, before, folder, { ...options, now, log })]);
+    if (!isComplete(plan, before, old) || changes.size > 0) addDerived(plan, before, changes);
     if (changes.size > 0) writeIssued(folder, changes, progress('writing files', changes.size, log));
-    return stock;
+    return { before, after: takeStock(plan, readIssued(folder), now, folder) };
   });
 }
 

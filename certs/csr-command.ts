@@ -24,7 +24,7 @@ export function csrCommand(call: CommandCall): void {
 
 /** Takes a certificate that a request led to and says what to do next. */
 export function importCommand(call: CommandCall): void {
-  const { name, planned, replaces, renewed } = importCertificate(
+  const { name, planned, replaces, renewed, stock } = importCertificate(
     call.topology,
     call.folder,
     resolve(onlyWord(call)),
@@ -32,9 +32,9 @@ export function importCommand(call: CommandCall): void {
   );
   print([`${name}.crt: imported`, '']);
   if (replaces) {
-    print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call)));
+    print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call, stock)));
   } else if (renewed) {
-    print(renewalSteps({ certificates: [name] }, stepsInput(call)));
+    print(renewalSteps({ certificates: [name] }, stepsInput(call, stock)));
   } else {
     print([`${certsLine(call.folder)}   # mints what is still missing, and prints what to apply`]);
   }

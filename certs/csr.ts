@@ -60,7 +60,7 @@ export function requestCertificate(
 /**
  * Takes a certificate that a request led to, out of a file that may hold its chain too. A root that replaces another
  * becomes the next one, which is the first stage of its rotation.
- * @returns the name under which it is kept now, what it is, and whether it replaces a root or another certificate
+ * @returns the name under which it is kept now, what it is, whether it replaces a root or another certificate, and the stock afterwards
  * @throws InvalidInput when the file has no certificate for any request, or it does not fit its role
  */
 export function importCertificate(
@@ -118,7 +118,7 @@ export function importCertificate(
       changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, stock.issued));
     }
     writeIssued(folder, changes, () => {});
-    return { name, planned, replaces, renewed: planned.signer !== undefined && isThere };
+    return { name, planned, replaces, stock, renewed: planned.signer !== undefined && isThere };
   });
 }
 

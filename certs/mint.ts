@@ -20,6 +20,8 @@ export interface MintResult {
   readonly renewed: readonly string[];
   /** Files and passwords that the topology does not need. They stay. */
   readonly unused: readonly string[];
+  /** All that the topology needs, as it is in the folder now. */
+  readonly stock: Inventory;
 }
 
 /**
@@ -40,14 +42,16 @@ export function mint(topology: Topology, folder: string, options: ChangeOptions 
   const stock = takeStock(plan, files, now, folder);
   refuseFindings(stock, folder);
   const done = isComplete(plan, stock, files) && isSettled(folder);
-  const before = done ? stock : changeSet(plan, folder, { ...options, now }, complete);
+  const { before, after } = done
+    ? { before: stock, after: stock }
+    : changeSet(plan, folder, { ...options, now }, complete);
   for (const path of tightenModes(folder))
     log(`${shownPath(path)}: others could read it; now only its owner can`);
-  return summary(plan, before);
+  return { ...summary(plan, before), stock: after };
 }
 
 /** What a run did that began with this stock. */
-function summary(plan: CredentialPlan, stock: Inventory): MintResult {
+function summary(plan: CredentialPlan, stock: Inventory): Omit<MintResult, 'stock'> {
   const lacking = missingCertificates(plan, stock).map(({ name }) => name);
   const missing = new Set(missingPasswords(plan, stock));
   return {

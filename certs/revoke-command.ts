@@ -16,8 +16,7 @@ function leafOf({ args }: CommandCall): string {
 /** Shuts out one leaf cluster and prints what is left to do. */
 export function revokeCommand(call: CommandCall): void {
   const cluster = leafOf(call);
-  revokeLeaf(call.topology, call.folder, cluster, { log });
-  const input = stepsInput(call);
+  const input = stepsInput(call, revokeLeaf(call.topology, call.folder, cluster, { log }));
   const broker = call.topology.brokerCluster.name;
   const carriers = input.carriers.passwords.get(leafPassword(call.topology, cluster)) ?? [];
   print([
@@ -40,7 +39,7 @@ export function revokeCommand(call: CommandCall): void {
 export function reinstateCommand(call: CommandCall): void {
   const cluster = leafOf(call);
   const { topology, folder, askPassphrase } = call;
-  const renewal = reinstateLeaf(topology, folder, cluster, { log, askPassphrase });
+  const { renewal, stock } = reinstateLeaf(topology, folder, cluster, { log, askPassphrase });
   print([`${cluster}: its leaf is let in again`, '']);
-  print(renewalSteps(renewal, stepsInput(call)));
+  print(renewalSteps(renewal, stepsInput(call, stock)));
 }

@@ -3,17 +3,24 @@ import { refuse, shown } from '../model/checks.ts';
 import { certificateName, LEAF, leafUser, passwordName } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
 import { type ChangeOptions, changeSet, type Edit } from './change.ts';
+import type { Inventory } from './check.ts';
 import { credentialPlan } from './plan.ts';
 import { formatRevoked, REVOKED } from './revoked.ts';
-import { known, without } from './rotate.ts';
+import { known, type Renewal, without } from './rotate.ts';
 
 /**
  * Marks a leaf cluster as shut out. Its files stay, so that the manifests of its cluster can still be made.
+ * @returns the stock afterwards
  * @throws InvalidInput when there is no such leaf, or it is shut out already
  */
-export function revokeLeaf(topology: Topology, folder: string, cluster: string, options: ChangeOptions = {}) {
+export function revokeLeaf(
+  topology: Topology,
+  folder: string,
+  cluster: string,
+  options: ChangeOptions = {},
+): Inventory {
   checkLeaf(topology, cluster);
-  changeSet(credentialPlan(topology), folder, options, (stock): Edit => {
+  const edit = (stock: Inventory): Edit => {
     if (stock.revoked.includes(cluster)) {
       refuse(
         { owner: 'certs', property: 'revoke leaf' },
@@ -21,12 +28,14 @@ export function revokeLeaf(topology: Topology, folder: string, cluster: string, 
       );
     }
     return { stock, files: new Map([[REVOKED, formatRevoked([...stock.revoked, cluster].sort())]]) };
-  });
+  };
+  return changeSet(credentialPlan(topology), folder, options, edit).after;
 }
 
 /**
  * Lets a leaf cluster in again, with a new key, certificate and password: the old ones together are still refused,
  * because the password is asked for as well.
+ * @returns what was renewed, and the stock afterwards
  * @throws InvalidInput when there is no such leaf, or it is not shut out
  */
 export function reinstateLeaf(
@@ -34,7 +43,7 @@ export function reinstateLeaf(
   folder: string,
   cluster: string,
   options: ChangeOptions = {},
-) {
+): { readonly renewal: Renewal; readonly stock: Inventory } {
   checkLeaf(topology, cluster);
   const plan = credentialPlan(topology);
   const certificate = certificateName(cluster, LEAF);
@@ -42,7 +51,7 @@ export function reinstateLeaf(
     certificates: plan.certificates.flatMap(({ name }) => (name === certificate ? [name] : [])),
     passwords: [leafPassword(topology, cluster)],
   };
-  changeSet(plan, folder, options, (stock): Edit => {
+  const { after } = changeSet(plan, folder, options, (stock): Edit => {
     if (!stock.revoked.includes(cluster)) {
       refuse(
         { owner: 'certs', property: 'reinstate leaf' },
@@ -53,7 +62,7 @@ export function reinstateLeaf(
     const text = revoked.length > 0 ? formatRevoked(revoked) : undefined;
     return { stock: { ...without(stock, renewal), revoked }, files: new Map([[REVOKED, text]]) };
   });
-  return renewal;
+  return { renewal, stock: after };
 }
 
 const checkLeaf = ({ leafClusters }: Topology, cluster: string) =>

@@ -1,8 +1,8 @@
 import { findCarriers } from './carriers.ts';
-import { takeStock } from './check.ts';
+import type { Inventory } from './check.ts';
 import { type CommandCall, log, print, UsageError } from './command.ts';
 import { EXPIRING } from './parse-call.ts';
-import { ANCHOR, credentialPlan } from './plan.ts';
+import { ANCHOR } from './plan.ts';
 import { renewalSteps } from './renewal-steps.ts';
 import { anchorSteps, natsCaSteps } from './root-steps.ts';
 import { anchorsFile, ROOTS, rotateWords } from './roots.ts';
@@ -11,7 +11,6 @@ import { rotateRoot } from './rotate-root.ts';
 import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import { type StepsInput, tellMonitoring } from './steps.ts';
-import { readIssued } from './store.ts';
 
 const NAMED = ['issuer', 'leaf', 'client', 'password'];
 
@@ -35,14 +34,13 @@ export function rotateCommand(call: CommandCall): void {
 function rotatePart(part: string, name: string, call: CommandCall) {
   const { topology, folder, askPassphrase } = call;
   const renewal = renewalOf(topology, part, name);
-  renew(topology, folder, renewal, { log, askPassphrase });
-  printRenewal(renewal, call);
+  printRenewal(renewal, call, renew(topology, folder, renewal, { log, askPassphrase }));
 }
 
 function rotateExpiring(call: CommandCall) {
   const { topology, folder, days = DAYS, askPassphrase } = call;
-  const { certificates, roots } = renewExpiring(topology, folder, days, { log, askPassphrase });
-  if (certificates.length > 0) printRenewal({ certificates }, call);
+  const { certificates, roots, stock } = renewExpiring(topology, folder, days, { log, askPassphrase });
+  if (certificates.length > 0) printRenewal({ certificates }, call, stock);
   else print([`${shownPath(folder)}: no certificate but a root's ends within ${days} days`]);
   for (const root of roots) {
     print([
@@ -51,33 +49,29 @@ function rotateExpiring(call: CommandCall) {
   }
 }
 
-function printRenewal(renewal: Renewal, call: CommandCall) {
-  const { issued } = stockOf(call);
+function printRenewal(renewal: Renewal, call: CommandCall, stock: Inventory) {
   const lines = [...(renewal.certificates ?? []), ...(renewal.passwords ?? [])].map((name) => {
-    const serial = issued.get(name)?.certificate.serialNumber;
+    const serial = stock.issued.get(name)?.certificate.serialNumber;
     return `${name}: renewed${serial ? `, serial ${serial}` : ''}`;
   });
-  print([...lines, '', ...renewalSteps(renewal, stepsInput(call))]);
+  print([...lines, '', ...renewalSteps(renewal, stepsInput(call, stock))]);
 }
 
 function rotateStage(root: string, call: CommandCall) {
   const { topology, folder, confirmed, askPassphrase } = call;
-  const reached = rotateRoot(topology, folder, root, confirmed, { log, askPassphrase });
+  const { reached, stock } = rotateRoot(topology, folder, root, confirmed, { log, askPassphrase });
   print([`${root}: the rotation has reached the stage ${reached}`, '']);
-  const input = stepsInput(call);
+  const input = stepsInput(call, stock);
   print([
     ...(reached === 'switch' ? tellMonitoring(input) : []),
     ...(root === ANCHOR ? anchorSteps : natsCaSteps)(reached, input),
   ]);
 }
 
-const stockOf = ({ topology, folder }: CommandCall) =>
-  takeStock(credentialPlan(topology), readIssued(folder), new Date(), folder);
-
-/** What the steps need to know, as things are after the change. */
-export const stepsInput = (call: CommandCall): StepsInput => ({
-  topology: call.topology,
-  carriers: findCarriers(call.topology),
-  folder: shownPath(call.folder),
-  anchors: anchorsFile(stockOf(call).issued),
+/** What the steps need to know. @param stock - as it is after the change */
+export const stepsInput = ({ topology, folder }: CommandCall, { issued }: Inventory): StepsInput => ({
+  topology,
+  carriers: findCarriers(topology),
+  folder: shownPath(folder),
+  anchors: anchorsFile(issued),
 });

@@ -19,7 +19,7 @@ export type Reached = Stage | 'retire';
 /**
  * Takes the rotation of a root one stage further.
  * @param confirmed the stage that the user says is applied on every cluster
- * @returns the stage that is reached now
+ * @returns the stage that is reached now, and the stock as it leaves it
  * @throws InvalidInput when the stage that was reached before is not the confirmed one
  */
 export function rotateRoot(
@@ -28,11 +28,11 @@ export function rotateRoot(
   root: string,
   confirmed: string | undefined,
   options: ChangeOptions = {},
-): Reached {
+): { readonly reached: Reached; readonly stock: Inventory } {
   const plan = credentialPlan(topology);
   const planned = plan.certificates.find(({ name }) => name === root)!;
   let reached: Reached = 'bundle';
-  changeSet(plan, folder, options, (stock) => {
+  const { after } = changeSet(plan, folder, options, (stock) => {
     const stage = stageOf(root, stock.issued);
     if (stage !== confirmed) throw unconfirmed(root, stage, confirmed, folder);
     refuseFindings(stock, folder);
@@ -42,7 +42,7 @@ export function rotateRoot(
     const signed = plan.certificates.filter(({ signer }) => signer === root).map(({ name }) => name);
     return switchOver(planned, signed, stock);
   });
-  return reached;
+  return { reached, stock: after };
 }
 
 function bundle(root: PlannedCertificate, stock: Inventory, folder: string, options: ChangeOptions): Edit {

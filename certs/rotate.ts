@@ -65,27 +65,35 @@ export function without(stock: Inventory, { certificates = [], passwords = [] }:
 
 /**
  * Renews every certificate that has expired or ends within some days, all at once, and mints whatever else is missing.
- * @returns the names of what was renewed, and those of the roots that end as well, which are replaced in stages
+ * @returns the names of what was renewed, those of the roots that end as well, which are replaced in stages, and the
+ * stock afterwards
  * @throws InvalidInput as `mint` does, and when a root has expired
  */
 export function renewExpiring(topology: Topology, folder: string, days: number, options: ChangeOptions = {}) {
   const plan = credentialPlan(topology);
   const ends = (options.now ?? new Date()).getTime() + days * DAY;
   const due = { certificates: [] as string[], roots: [] as string[] };
-  changeSet(plan, folder, options, (stock) => {
+  const { after } = changeSet(plan, folder, options, (stock) => {
     for (const { name, signer } of plan.certificates) {
       const { validTo } = stock.expired.get(name) ?? stock.issued.get(name)?.certificate ?? {};
       if (validTo && Date.parse(validTo) < ends) due[signer ? 'certificates' : 'roots'].push(name);
     }
     return { stock: without(stock, due) };
   });
-  return due;
+  return { ...due, stock: after };
 }
 
 /**
  * Mints new keys, certificates and passwords for what is named, and whatever else is missing.
+ * @returns the stock afterwards
  * @throws InvalidInput as `mint` does
  */
-export function renew(topology: Topology, folder: string, renewal: Renewal, options: ChangeOptions = {}) {
-  changeSet(credentialPlan(topology), folder, options, (stock) => ({ stock: without(stock, renewal) }));
+export function renew(
+  topology: Topology,
+  folder: string,
+  renewal: Renewal,
+  options: ChangeOptions = {},
+): Inventory {
+  const edit = (stock: Inventory) => ({ stock: without(stock, renewal) });
+  return changeSet(credentialPlan(topology), folder, options, edit).after;
 }

@@ -1,4 +1,4 @@
-import { loadCredentials } from '../certs/credentials.ts';
+import { credentialsOf, heldCertificates } from '../certs/credentials.ts';
 import { mint } from '../certs/mint.ts';
 import { shownPath } from '../certs/shown-path.ts';
 import type { Cluster, Topology } from '../model/topology.ts';
@@ -21,16 +21,17 @@ export function makeUncommitted(
   issued: string,
   log: (line: string) => void,
 ): UncommittedFiles {
-  const { minted } = mint(from, issued, { log });
+  const { minted, stock } = mint(from, issued, { log });
   if (minted.length > 0) log(`${shownPath(issued)}: ${minted.length} minted; back this folder up`);
-  const credentials = loadCredentials(from, issued);
+  const credentials = credentialsOf(from, stock);
+  const held = heldCertificates(from, stock);
   const described = describedBy(from);
   const made = new Map<string, Map<string, OutputFile>>();
   for (const { name, secrets } of clusters) {
     const objects = secretObjects(secrets, credentials);
     for (const line of applyAdvice(name, objects)) log(line);
     const files = new Map<string, OutputFile>([[SECRETS_FILE, { text: secretsText(objects), mode: 0o600 }]]);
-    const ends = certificatesManifest(from, described.get(name) as Cluster, credentials.held);
+    const ends = certificatesManifest(from, described.get(name) as Cluster, held);
     if (ends !== undefined) files.set(CERTIFICATES_FILE, { text: ends });
     made.set(name, files);
   }

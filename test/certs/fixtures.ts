@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { credentialsOf } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { topology } from './topologies.ts';
 
@@ -34,6 +35,10 @@ export function mintedFolder(wanted = topology, now?: Date): string {
   mint(wanted, folder, now ? { now } : {});
   return folder;
 }
+
+/** What Secrets are made from, with what the folder holds; whatever it lacks is minted. */
+export const credentialsIn = (folder: string, wanted = topology) =>
+  credentialsOf(wanted, mint(wanted, folder).stock);
 
 export const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
 

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseKey } from '../../certs/check-certificate.ts';
-import { loadCredentials } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { createCertificate, generateKey, keyPem } from '../../certs/x509.ts';
 import { parseCertificate, signerOf } from '../../certs/x509-read.ts';
@@ -137,7 +136,6 @@ describe.each(cases)('%s', (_, spoil, message) => {
     spoil(folder);
     const before = everything(folder);
     expect(messageOf(() => mint(topology, folder))).toContain(message);
-    expect(messageOf(() => loadCredentials(topology, folder))).toContain(message);
     expect(everything(folder)).toEqual(before);
   });
 });

@@ -1,17 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { loadCredentials } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { reinstateLeaf, revokeLeaf } from '../../certs/revoke.ts';
 import { accountsFile } from '../../constructs/nats-accounts.ts';
-import { leaf, messageOf, mintedFolder, read, topology, write } from './fixtures.ts';
+import { credentialsIn, leaf, messageOf, mintedFolder, read, topology, write } from './fixtures.ts';
 
 const third = { ...leaf, name: 'vm-c', issuer: 'cluster-c-issuer' };
 const wanted = { ...topology, leafClusters: [leaf, third] };
 const users = ['leaf-vm-b', 'leaf-vm-c'].map((name) => ({ name, connects: 'LEAFNODE' as const }));
 const accounts = (folder: string) =>
-  accountsFile({ cluster: 'vm-a', jetStream: undefined }, users, loadCredentials(wanted, folder));
+  accountsFile({ cluster: 'vm-a', jetStream: undefined }, users, credentialsIn(folder, wanted));
 
 it("takes the leaf's user out of the broker's accounts and leaves every other credential alone", () => {
   const folder = mintedFolder(wanted);
@@ -34,7 +33,7 @@ it('shuts a leaf out while certificates of others have expired', () => {
 it('lets a leaf in again only with a new certificate and a new password', () => {
   const folder = mintedFolder(wanted);
   const crt = read(folder, 'vm-b-nats-leaf.crt');
-  const password = loadCredentials(wanted, folder).password('vm-a/leaf-vm-b');
+  const password = credentialsIn(folder, wanted).password('vm-a/leaf-vm-b');
   revokeLeaf(wanted, folder, 'vm-b');
   reinstateLeaf(wanted, folder, 'vm-b');
   expect(accounts(folder)).toContain('leaf-vm-b');
@@ -61,7 +60,7 @@ it.each([
 it('refuses a list that it cannot read, rather than let everybody in', () => {
   const folder = mintedFolder(wanted);
   write(folder, 'revoked.json', '["vm-b"');
-  expect(messageOf(() => loadCredentials(wanted, folder))).toContain(
+  expect(messageOf(() => mint(wanted, folder))).toContain(
     'revoked.json: is not one JSON list of cluster names',
   );
 });

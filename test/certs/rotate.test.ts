@@ -3,12 +3,20 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { renew, renewalOf } from '../../certs/rotate.ts';
 import { rotateRoot } from '../../certs/rotate-root.ts';
 import { describeReal, needed } from '../real/parts.ts';
-import { everything, messageOf, mintedFolder, read, remove, topology, write } from './fixtures.ts';
+import {
+  credentialsIn,
+  everything,
+  messageOf,
+  mintedFolder,
+  read,
+  remove,
+  topology,
+  write,
+} from './fixtures.ts';
 
 const files = (folder: string) =>
   new Map(readdirSync(folder).map((name) => [name, read(folder, name)] as const));
@@ -102,12 +110,12 @@ describe.each([
     const folder = mintedFolder();
     const old = read(folder, `${root}.crt`);
     let before = files(folder);
-    expect(rotateRoot(topology, folder, root, undefined)).toBe('bundle');
+    expect(rotateRoot(topology, folder, root, undefined).reached).toBe('bundle');
     expect(changed(before, folder)).toEqual([...bundle, `${root}-next.crt`, `${root}-next.key`].sort());
     const next = read(folder, `${root}-next.crt`);
 
     before = files(folder);
-    expect(rotateRoot(topology, folder, root, 'bundle')).toBe('switch');
+    expect(rotateRoot(topology, folder, root, 'bundle').reached).toBe('switch');
     expect(read(folder, `${root}.crt`)).toBe(next);
     expect(read(folder, `${root}-previous.crt`)).toBe(old);
     expect(existsSync(join(folder, `${root}-next.crt`))).toBe(false);
@@ -117,7 +125,7 @@ describe.each([
     }
 
     before = files(folder);
-    expect(rotateRoot(topology, folder, root, 'switch')).toBe('retire');
+    expect(rotateRoot(topology, folder, root, 'switch').reached).toBe('retire');
     expect(changed(before, folder)).toEqual(
       [...bundle, `${root}-previous.crt`, `${root}-previous.key`].sort(),
     );
@@ -150,7 +158,7 @@ describe.each([
 
 it('hands out both NATS CAs while one replaces the other', () => {
   const folder = mintedFolder();
-  const certificates = () => loadCredentials(topology, folder).natsCa;
+  const certificates = () => credentialsIn(folder).natsCa;
   const old = read(folder, 'nats-ca.crt');
   rotateRoot(topology, folder, 'nats-ca', undefined);
   const next = read(folder, 'nats-ca-next.crt');

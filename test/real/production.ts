@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadCredentials } from '../../certs/credentials.ts';
+import { credentialsOf } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { topology as example } from '../../examples/production.ts';
 import type { Duration } from '../../model/jetstream.ts';
@@ -78,8 +78,7 @@ export class Production {
 
   /** Has all certificates but the roots signed anew, as if it were `now`, and every cluster take the Secrets. */
   renewCertificates(now = new Date()) {
-    this.sign(now);
-    const credentials = loadCredentials(this.topology, this.issued, now);
+    const credentials = credentialsOf(this.topology, this.sign(now).stock);
     for (const { name, secrets } of synthesize(this.topology)) {
       this.clusters.get(name)?.apply(...objectsOf(secretsManifest(secrets, credentials)));
     }
@@ -96,7 +95,7 @@ export class Production {
       /^(?!ca\.|nats-ca\.).*\.(crt|key)$/.test(file),
     );
     for (const file of replaced) rmSync(join(this.issued, file));
-    mint(this.topology, this.issued, { now });
+    return mint(this.topology, this.issued, { now });
   }
 
   /** Adds a host that is in no cluster. */

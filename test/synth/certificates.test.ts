@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../certs/credentials.ts';
+import { heldCertificates } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { topology as monitoring } from '../../examples/monitoring.ts';
 import type { Cluster, LeafCluster, Topology } from '../../model/topology.ts';
@@ -25,8 +25,8 @@ interface Rule {
 
 function rulesOf(topology: Topology, cluster: Cluster): Rule[] {
   const issued = join(folder, String(topology.leafClusters.length));
-  mint(topology, issued);
-  const text = certificatesManifest(topology, cluster, loadCredentials(topology, issued).held);
+  const { stock } = mint(topology, issued);
+  const text = certificatesManifest(topology, cluster, heldCertificates(topology, stock));
   const [rule] = objectsOf(text!);
   return (rule!.spec as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
 }
