@@ -13,7 +13,7 @@ const say = (line: string) => console.error(line);
 
 const synth = (shops: number): Cost =>
   measureNode([
-    ...['--import', 'tsx', join(import.meta.dirname, 'synth-once.ts')],
+    ...[join(import.meta.dirname, '..', 'tools', 'run.cjs'), join(import.meta.dirname, 'synth-once.ts')],
     ...[String(shops), join(folder, String(shops))],
   ]);
 

@@ -2,9 +2,9 @@
  * The few ASN.1 values that a certificate is made of, each as its DER encoding in a binary string. node-forge writes
  * the primitives; its trees of values would take ten times as long to encode as the signature takes to make.
  */
-import forge from 'node-forge';
+// Of node-forge this part alone, because loading the rest takes longer than synth does for a cluster.
+import asn1 from 'node-forge/lib/asn1.js';
 
-const { asn1 } = forge;
 const { Class, Type } = asn1;
 
 /** The DER encoding of a value. */

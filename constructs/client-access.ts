@@ -1,4 +1,4 @@
-import type { k8s } from 'cdk8s-plus-28';
+import type * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import type { Construct } from 'constructs';
 import { AUTH_SECRET, certificateName, DEFAULT_USER, passwordName } from '../model/names.ts';
 import type { NatsServer } from './nats-server.ts';

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import type { Monitoring } from '../model/monitoring.ts';
 import { METRICS, MONITOR, type ServerPort } from './server-ports.ts';
 import { container, goMemoryLimit } from './workload.ts';

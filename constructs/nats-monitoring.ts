@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import { Construct } from 'constructs';
 import { PrometheusRule } from '../imports/monitoring.coreos.com.ts';
 import { checkOperatorOptions } from '../model/check-monitoring.ts';

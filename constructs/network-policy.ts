@@ -1,5 +1,5 @@
 import { Lazy } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import { Construct } from 'constructs';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import { cidrs, type Party } from './mesh-listener.ts';

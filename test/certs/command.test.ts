@@ -16,7 +16,7 @@ import {
 const root = join(import.meta.dirname, '..', '..');
 
 const certs = (...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'certs/main.ts', ...args], { cwd: root, encoding: 'utf8' });
+  spawnSync(process.execPath, ['tools/run.cjs', 'certs/main.ts', ...args], { cwd: root, encoding: 'utf8' });
 
 it('mints, and prints a table and the lines that install Linkerd', () => {
   const folder = emptyFolder();
@@ -108,7 +108,7 @@ it('opens an encrypted CA key with a passphrase from a file descriptor', () => {
   const withPassphrase = (passphrase: string) =>
     spawnSync(
       process.execPath,
-      ['--import', 'tsx', 'certs/main.ts', 'rotate', 'server', '--passphrase-fd', '3', '--folder', folder],
+      ['tools/run.cjs', 'certs/main.ts', 'rotate', 'server', '--passphrase-fd', '3', '--folder', folder],
       { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', pipeWith(passphrase)] },
     );
   const before = read(folder, 'vm-a-nats-broker.crt');

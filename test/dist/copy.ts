@@ -17,6 +17,7 @@ const PARTS = [
   'package.json',
   'picture',
   'synth',
+  join('tools', 'run.cjs'),
   'topology.ts',
 ];
 
@@ -52,7 +53,7 @@ function newFolder(): string {
 
 /** Runs `npm run synth`'s command in a copy. */
 export const synth = (folder: string, ...words: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'main.ts', ...words], {
+  spawnSync(process.execPath, ['tools/run.cjs', 'main.ts', ...words], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, CDK8S_OUTDIR: undefined },
