@@ -1,5 +1,6 @@
 /** How the set of credentials changes: everything that a run mints, writes and removes goes in at once. */
 import { type Inventory, refuseFindings, takeStock } from './check.ts';
+import type { Issued } from './check-certificate.ts';
 import { withLock } from './lock.ts';
 import type { AskPassphrase } from './open-key.ts';
 import { formatPasswords, PASSWORDS, randomPassword } from './passwords.ts';
@@ -10,7 +11,7 @@ import { settle } from './sets.ts';
 import { Signers } from './signers.ts';
 import { type FileChanges, type IssuedFiles, readIssued, writeIssued } from './store.ts';
 import { createCertificate, generateKey, keyPem, type Signer } from './x509.ts';
-import { parseCertificate, signerOf } from './x509-read.ts';
+import { parseCertificate } from './x509-read.ts';
 
 const HOUR = 3_600_000;
 /** In milliseconds. */
@@ -40,7 +41,7 @@ export interface Edit {
 export interface Changed {
   /** As the edit left it, before anything was minted. */
   readonly before: Inventory;
-  /** As it is on the disk now, judged anew. */
+  /** As it is on the disk now. */
   readonly after: Inventory;
 }
 
@@ -81,10 +82,13 @@ export function changeSet(
     const found = takeStock(plan, old, now, folder);
     refuseFindings({ findings: found.findings.filter(({ file }) => !isSigned(plan, file)) }, folder);
     const { stock: before, files = new Map() } = edit(found);
-    const changes = new Map([...files, ...mintMissing(plan, before, folder, { ...options, now, log })]);
-    if (!isComplete(plan, before, old) || changes.size > 0) addDerived(plan, before, changes);
+    const after = mintMissing(plan, before, folder, { ...options, now, log });
+    const changes = new Map([...files, ...mintedFiles(plan, before, after)]);
+    const edited = changes.size > 0 || !isComplete(plan, before, old);
+    if (edited && stageOf(ANCHOR, after.issued))
+      changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, after.issued));
     if (changes.size > 0) writeIssued(folder, changes, progress('writing files', changes.size, log));
-    return { before, after: takeStock(plan, readIssued(folder), now, folder) };
+    return { before, after };
   });
 }
 
@@ -92,52 +96,70 @@ export function changeSet(
 const isSigned = ({ certificates }: CredentialPlan, file: string) =>
   certificates.some(({ name, signer }) => signer && [`${name}.crt`, `${name}.key`].includes(file));
 
-/** Passwords and the anchor bundle, which are one file each. */
-function addDerived(plan: CredentialPlan, stock: Inventory, changes: Map<string, string | undefined>) {
-  const missing = missingPasswords(plan, stock);
-  if (missing.length > 0) {
-    const added = Object.fromEntries(missing.map((name) => [name, randomPassword()]));
-    changes.set(PASSWORDS, formatPasswords({ ...stock.passwords, ...added }));
-  }
-  if (stageOf(ANCHOR, stock.issued)) changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, stock.issued));
-}
-
+/** The stock with all that the plan wants. */
 function mintMissing(
   plan: CredentialPlan,
   stock: Inventory,
   folder: string,
   { now, log, askPassphrase }: ChangeOptions & { now: Date; log: (line: string) => void },
-): FileChanges {
-  const changes = new Map<string, string>();
+): Inventory {
+  const issued = new Map(stock.issued);
+  const outdated = new Map(stock.outdated);
+  const expired = new Map(stock.expired);
   const missing = missingCertificates(plan, stock);
   const report = progress('minting certificates', missing.length, log);
-  const signers = new Signers(stock.issued, folder, askPassphrase);
+  const signers = new Signers(issued, folder, askPassphrase);
   for (const [index, planned] of missing.entries()) {
-    const signer = planned.signer ? signers.get(planned.signer, planned.name) : undefined;
-    const reason = stock.outdated.get(planned.name);
-    if (reason) log(`${planned.name}: minted anew, because ${reason}`);
-    const minted = mintPair(planned, signer, now);
-    changes.set(`${planned.name}.crt`, minted.crt);
-    changes.set(`${planned.name}.key`, minted.key);
-    if (!planned.signer) signers.add(planned.name, minted.asSigner());
+    const { name } = planned;
+    const signer = planned.signer ? signers.get(planned.signer, name) : undefined;
+    const reason = outdated.get(name);
+    if (reason) log(`${name}: minted anew, because ${reason}`);
+    issued.set(name, mintPair(planned, signer, now));
+    outdated.delete(name);
+    expired.delete(name);
+
     report(index + 1);
   }
+  const passwords = missingPasswords(plan, stock).map((name) => [name, randomPassword()] as const);
+  return {
+    ...stock,
+    issued,
+    outdated,
+    expired,
+    passwords: { ...stock.passwords, ...Object.fromEntries(passwords) },
+  };
+}
+
+/** What has to be written after minting. */
+function mintedFiles(plan: CredentialPlan, before: Inventory, after: Inventory): FileChanges {
+  const changes = new Map<string, string | undefined>();
+  for (const { name } of missingCertificates(plan, before)) {
+    changes.set(`${name}.crt`, after.issued.get(name)?.crt);
+    changes.set(`${name}.key`, after.issued.get(name)?.key);
+  }
+  if (missingPasswords(plan, before).length > 0) changes.set(PASSWORDS, formatPasswords(after.passwords));
   return changes;
 }
 
-/** A new key, encrypted where there is a passphrase, and its certificate. */
+/**
+ * A new key, encrypted where there is a passphrase, and its certificate, which is parsed only when somebody asks,
+ * because nobody does for most of a fleet.
+ */
 export function mintPair(
   planned: PlannedCertificate,
   signer: Signer | undefined,
   now: Date,
   passphrase?: string,
-) {
+): Issued {
   const privateKey = generateKey();
   const crt = createCertificate({ ...planned, ...validity(planned, signer, now) }, privateKey, signer);
   return {
+    name: planned.name,
     crt,
     key: keyPem(privateKey, passphrase),
-    asSigner: () => signerOf(parseCertificate(crt)!, privateKey),
+    get certificate() {
+      return parseCertificate(crt)!;
+    },
   };
 }
 

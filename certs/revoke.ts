@@ -27,7 +27,8 @@ export function revokeLeaf(
         `${shown(cluster)} is revoked already; deliver it with npm run synth`,
       );
     }
-    return { stock, files: new Map([[REVOKED, formatRevoked([...stock.revoked, cluster].sort())]]) };
+    const revoked = [...stock.revoked, cluster].sort();
+    return { stock: { ...stock, revoked }, files: new Map([[REVOKED, formatRevoked(revoked)]]) };
   };
   return changeSet(credentialPlan(topology), folder, options, edit).after;
 }

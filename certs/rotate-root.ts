@@ -11,7 +11,6 @@ import { without } from './rotate.ts';
 import { certsLine } from './shown-command.ts';
 import { shownPath } from './shown-path.ts';
 import type { FileChanges } from './store.ts';
-import { parseCertificate } from './x509-read.ts';
 
 /** The stage that a run has reached: the last one ends the rotation. */
 export type Reached = Stage | 'retire';
@@ -54,9 +53,8 @@ function bundle(root: PlannedCertificate, stock: Inventory, folder: string, opti
   }
   const name = nextName(root.name);
   const passphrase = passphraseOf(root.name, old.key, folder, askPassphrase);
-  const { crt, key } = mintPair(root, undefined, now, passphrase);
+  const next = mintPair({ ...root, name }, undefined, now, passphrase);
   if (passphrase) log?.(`${name}.key: encrypted with the passphrase of ${root.name}.key`);
-  const next = { name, certificate: parseCertificate(crt)!, crt, key };
   return { stock: withRoots(stock, new Map([[name, next]])), files: pairFiles(name, next) };
 }
 

@@ -11,16 +11,12 @@ import { signerOf } from './x509-read.ts';
 export class Signers {
   private readonly known = new Map<string, Signer>();
 
+  /** @param issued - may grow: a CA is looked up when something first has to be signed with it */
   constructor(
     private readonly issued: ReadonlyMap<string, Issued>,
     private readonly folder: string,
     private readonly askPassphrase?: AskPassphrase,
   ) {}
-
-  /** Makes known a CA that is not in the folder yet. */
-  add(name: string, signer: Signer) {
-    this.known.set(name, signer);
-  }
 
   /**
    * The CA of that name.

@@ -1,5 +1,5 @@
 import { Lazy } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-28';
+import type * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import type { Construct } from 'constructs';
 import type { Opening } from '../model/check-listener.ts';
 import type { LoadBalancer } from '../model/listener.ts';
