@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandOptions, killGroup, type Result, run } from './command.ts';
+import { writeCriLog } from './cri-log.ts';
 import { Log } from './log.ts';
 import type { Handler } from './manifest.ts';
 import { outputPipe } from './output-pipe.ts';
@@ -21,6 +23,8 @@ export interface ContainerPlan {
   readonly root: string;
   readonly fstab: string;
   readonly network: string;
+  /** Where the logs go. */
+  readonly folder: string;
   /** File of the pid namespace that the pod's containers share. @default - a namespace of its own */
   readonly pidNamespace?: string;
   readonly postStart?: Handler;
@@ -37,6 +41,8 @@ export interface Exit {
 export class Container {
   readonly log: Log;
   readonly exits: Exit[] = [];
+  /** What it has written, one file for each start, as a kubelet keeps them. */
+  readonly logFiles: string[] = [];
   private process?: ChildProcess;
   private pid = 0;
   private starting: Promise<void> = Promise.resolve();
@@ -78,6 +84,7 @@ export class Container {
     output.handedOver();
     this.process = child;
     this.log.follow(output.reader);
+    writeCriLog(output.reader, this.nextLogFile());
     this.ended = once(child, 'exit').then(async ([code, signal]) => {
       this.pid = 0;
       await output.drained();
@@ -92,11 +99,18 @@ export class Container {
   exec(argv: readonly string[], options?: CommandOptions): Promise<Result> {
     if (!this.running)
       throw new Error(`Container \`${this.plan.name}\` is not running; its log: ${this.log.text}`);
+    return run([...this.enter, ...argv], { ...options, env: { ...this.env, ...options?.env } });
+  }
+
+  /** The start of a command line that runs the rest in the container, as its user. */
+  get enter(): string[] {
     const target = ['nsenter', `--target=${this.pid}`, '--mount', '--uts', '--ipc', '--net', '--pid'];
-    return run([...target, ...this.confined(argv)], {
-      ...options,
-      env: { ...this.plan.env, ...options?.env },
-    });
+    return [...target, ...this.confined([])];
+  }
+
+  /** The variables of its processes. */
+  get env(): Readonly<Record<string, string>> {
+    return this.plan.env;
   }
 
   /** Signals the main process. It is PID 1, so that a signal it has no handler for does nothing. */
@@ -165,6 +179,12 @@ export class Container {
     if (result.code === 0) return;
     this.log.text += `${name} exited with ${result.code}: ${result.stderr}\n`;
     if (name === 'postStart') this.signal('SIGKILL');
+  }
+
+  private nextLogFile(): string {
+    const file = join(this.plan.folder, `${this.logFiles.length}.log`);
+    this.logFiles.push(file);
+    return file;
   }
 
   private noRestart() {
