@@ -12,7 +12,9 @@ export interface ApiObject {
     readonly namespace?: string;
     readonly uid?: string;
     readonly generation?: number;
-    readonly [field: string]: unknown;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly object[];
   };
   readonly [field: string]: unknown;
 }
@@ -24,25 +26,33 @@ export class ApiClient {
   constructor(private readonly access: Access) {}
 
   /** Creates or changes what the object says, by server-side apply. Gives the whole object. */
-  apply(object: ApiObject, subresource = ''): Promise<ApiObject> {
-    const query = 'fieldManager=harness&force=true';
-    return this.send('PATCH', `${pathOf(object)}${subresource}?${query}`, object);
+  async apply(object: ApiObject): Promise<ApiObject> {
+    const whole = await this.send('PATCH', `${pathOf(object)}?${OWNED}`, object);
+    if (!whole) throw new Error(`The namespace of ${object.kind} \`${object.metadata.name}\` is not there.`);
+    return whole;
   }
 
-  get(object: ApiObject): Promise<ApiObject> {
+  /** Says how an object is. Nothing happens where a test has deleted it. */
+  async applyStatus({ apiVersion, kind, metadata: { name, namespace } }: ApiObject, status: object) {
+    const object = { apiVersion, kind, metadata: { name, namespace }, status };
+    await this.send('PATCH', `${pathOf(object)}/status?${OWNED}`, object);
+  }
+
+  /** The object as it is, or undefined. */
+  get(object: ApiObject): Promise<ApiObject | undefined> {
     return this.send('GET', pathOf(object));
   }
 
   /** Removes a Pod at once, as a kubelet does when its containers have ended. */
-  remove(object: ApiObject): Promise<ApiObject> {
-    return this.send('DELETE', `${pathOf(object)}?gracePeriodSeconds=0`);
+  async remove(object: ApiObject) {
+    await this.send('DELETE', `${pathOf(object)}?gracePeriodSeconds=0`);
   }
 
   stop() {
     this.agent.destroy();
   }
 
-  private async send(method: string, path: string, body?: object): Promise<ApiObject> {
+  private async send(method: string, path: string, body?: object): Promise<ApiObject | undefined> {
     const { server, certificate, token } = this.access;
     const call = request(`${server}${path}`, {
       method,
@@ -50,19 +60,22 @@ export class ApiClient {
       ca: readFileSync(certificate),
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/apply-patch+yaml' },
     });
-    const answer = new Promise<string>((resolve, reject) => {
+    const answer = new Promise<ApiObject | undefined>((resolve, reject) => {
       call.on('error', reject).on('response', (response) => {
         const { statusCode = 0 } = response;
         text(response).then((answered) => {
-          if (statusCode < 300) resolve(answered);
+          if (statusCode < 300) resolve(JSON.parse(answered));
+          else if (statusCode === 404) resolve(undefined);
           else reject(new Error(`${method} ${path} was answered by ${statusCode}: ${answered}`));
         }, reject);
       });
     });
     call.end(body && JSON.stringify(body));
-    return JSON.parse(await answer);
+    return answer;
   }
 }
+
+const OWNED = 'fieldManager=harness&force=true';
 
 /** Where the API keeps an object; the plurals of all kinds that the harness writes are regular. */
 function pathOf({ apiVersion, kind, metadata: { name, namespace } }: ApiObject): string {

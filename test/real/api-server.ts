@@ -62,10 +62,21 @@ export class ApiServer {
       ['apply', '--server-side', '-f', path],
       ['wait', '--for=condition=Established', '--timeout=30s', '-f', path],
     ];
-    for (const step of steps) {
-      const { code, stderr } = await this.kubectl(step);
-      if (code !== 0) throw new Error(`kubectl ${step.join(' ')} exited with ${code}: ${stderr}`);
-    }
+    for (const step of steps) await this.must(step);
+  }
+
+  /** Runs kubectl where nothing may go wrong. Throws what it says when it does. */
+  async must(args: readonly string[], options?: CommandOptions): Promise<Result> {
+    const result = await this.kubectl(args, options);
+    if (result.code !== 0)
+      throw new Error(`kubectl ${args.join(' ')} exited with ${result.code}: ${result.stderr}`);
+    return result;
+  }
+
+  /** Applies objects as a user does. */
+  apply(objects: readonly object[]): Promise<Result> {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    return this.must(['apply', '-f', '-'], { stdin: JSON.stringify(list) });
   }
 
   /** Kubeconfig of the administrator, for other clients of the API. */

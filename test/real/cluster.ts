@@ -76,6 +76,7 @@ export class Cluster {
         ...facts,
         ...{
           template,
+          workload,
           subdomain: serviceName,
           claims: new Map([...(before?.scratch ?? []), ...claims]),
           images: this.props.images,

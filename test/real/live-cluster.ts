@@ -2,26 +2,29 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiClient, type ApiObject } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { ApiServer } from './api-server.ts';
+import { addUser } from './api-user.ts';
 import type { Cluster } from './cluster.ts';
 import { freePorts } from './free-ports.ts';
 import type { Images } from './images.ts';
 import type { Access } from './kubeconfig.ts';
 import { Kubelet } from './kubelet.ts';
 import { kubeletCertificates } from './kubelet-certificates.ts';
+import { type LinkerdInstall, linkerdObjects } from './linkerd-install.ts';
+import { LiveObjects } from './live-objects.ts';
 import type { KubeObject } from './manifest.ts';
 import { objectsOf } from './minted.ts';
 import type { Pod } from './pod.ts';
-import { podObject, podStatus } from './pod-object.ts';
 import { TcpPorts } from './tcp-ports.ts';
 import { until } from './until.ts';
-import { countPods, ownerOf } from './workload-objects.ts';
+import { countPods } from './workload-objects.ts';
 import type { World } from './world.ts';
 
 const CRDS = join(import.meta.dirname, '..', '..', 'imports', 'crds');
 
 export interface LiveClusterProps {
+  /** Also that of its node. */
   readonly name: string;
   readonly address: string;
   /** Texts of the manifests by file name, Secrets included, such as `mintedFiles(topology).get('vm-a')`. */
@@ -30,22 +33,15 @@ export interface LiveClusterProps {
   readonly images?: Images;
 }
 
-interface Known {
-  readonly pod: Pod;
-  readonly object: ApiObject;
-  status: string;
-  ready: boolean;
-}
-
 /**
  * A cluster of pods that run, and the real API server that knows them: clients of the API list them, see them fail,
  * and reach them through a kubelet. In the place of the scheduler and the controllers, the test says which pods run.
  */
 export class LiveCluster {
   private readonly client: ApiClient;
-  private readonly known = new Map<string, Known>();
-  private readonly counted = new Map<string, string>();
-  private readonly workloads: KubeObject[];
+  private readonly objects: LiveObjects;
+  private readonly front = new TcpPorts('127.0.0.1');
+  private port = 0;
   private queue: Promise<void> = Promise.resolve();
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
@@ -56,34 +52,30 @@ export class LiveCluster {
     readonly cluster: Cluster,
     readonly api: ApiServer,
     private readonly kubelet: Kubelet,
-    private readonly front: TcpPorts,
-    private readonly port: number,
-    objects: readonly KubeObject[],
   ) {
     this.client = new ApiClient(api.access);
-    this.workloads = objects.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment');
+    this.objects = new LiveObjects(this.client, props.name);
   }
 
   /** Starts the API server and the kubelet, and applies the manifests as a user does. No pod runs yet. */
   static async start(world: World, props: LiveClusterProps): Promise<LiveCluster> {
+    const cluster = world.cluster(props.address, [...props.files.values()].flatMap(objectsOf), props.images);
     const folder = mkdtempSync(join(tmpdir(), `nats-mtls-${process.pid}-live-`));
-    const objects = [...props.files.values()].flatMap(objectsOf);
-    const cluster = world.cluster(props.address, objects, props.images);
     const certificates = kubeletCertificates(folder);
-    const [kubelet, [port = 0]] = await Promise.all([Kubelet.start(certificates), freePorts(1)]);
-    const api = await ApiServer.start({ kubelet: certificates }).catch(async (error) => {
-      await kubelet.stop();
-      throw error;
-    });
-    const front = new TcpPorts('127.0.0.1');
-    const live = new LiveCluster(props, folder, cluster, api, kubelet, front, port, objects);
+    const kubelet = await Kubelet.start(certificates);
     try {
-      await live.furnish();
+      const api = await ApiServer.start({ kubelet: certificates });
+      const live = new LiveCluster(props, folder, cluster, api, kubelet);
+      await live.furnish().catch(async (error) => {
+        await live.stop();
+        throw error;
+      });
+      return live;
     } catch (error) {
-      await live.stop();
+      await kubelet.stop();
+      rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    return live;
   }
 
   /** Starts a pod as `Cluster.startPod` does. Its object is there when this returns. */
@@ -95,20 +87,46 @@ export class LiveCluster {
 
   /** Waits until the API says of every pod that it is ready. */
   async ready() {
-    await until(
-      `every pod of ${this.props.name} is ready`,
-      async () => {
-        await this.sync();
-        return [...this.known.values()].every(({ ready }) => ready);
-      },
-      40_000,
-    );
+    const allReady = async () => {
+      await this.sync();
+      return this.objects.ready;
+    };
+    await until(`every pod of ${this.props.name} is ready`, allReady, 40_000);
   }
 
-  /** Brings the objects in line with the pods, now rather than within a second. */
+  /** Brings the objects in line with the pods now, rather than within a second. */
   sync(): Promise<void> {
-    this.queue = this.queue.catch(() => {}).then(() => this.report());
+    const report = async () => {
+      const pods = [...this.cluster.pods.values()].filter(({ containers }) => containers.size > 0);
+      await this.kubelet.tell(pods);
+      await this.objects.report(pods);
+    };
+    this.queue = this.queue.catch(() => {}).then(report);
     return this.queue;
+  }
+
+  /**
+   * Installs Linkerd as far as the API shows it. Pods that are started from now on have a proxy in their objects.
+   * @param nativeSidecar - whether as an init container that stays; default true
+   */
+  async installLinkerd(install: LinkerdInstall, nativeSidecar = true) {
+    const objects = linkerdObjects(install);
+    await this.apply(objects);
+    for (const object of objects.filter(({ kind }) => kind === 'Deployment')) {
+      await countPods(object, { replicas: 1, ready: 1 }, this.client);
+    }
+    this.objects.injection = { install, nativeSidecar };
+  }
+
+  /** Leaves pods that are started from now on without a proxy, as a cluster does whose injector is down. */
+  stopInjecting() {
+    delete this.objects.injection;
+  }
+
+  /** Applies objects as a user does, and lets the pods have what changes in their volumes. */
+  async apply(objects: readonly KubeObject[]) {
+    await this.api.apply(objects);
+    this.cluster.apply(...objects);
   }
 
   /** How the administrator reaches the API. The way can be cut and silenced. */
@@ -116,82 +134,59 @@ export class LiveCluster {
     return { ...this.api.access, server: `https://127.0.0.1:${this.port}` };
   }
 
-  /** Lets the API server hang: connections stand and nothing comes back. */
+  /** How somebody reaches it who may do what the rules of a ClusterRole say, and nothing else. */
+  async accessFor(name: string, rules: readonly object[]): Promise<Access> {
+    return { ...this.access, token: await addUser(this.api, name, rules) };
+  }
+
+  /** Lets the API hang: connections stand and nothing comes back. */
   silence = () => this.front.silence(this.port);
 
-  /** Ends connections to the API server and refuses new ones. */
+  /** Ends connections to the API and refuses new ones. */
   cut = () => this.front.cut(this.port);
 
   /** Undoes both. */
   heal = () => this.front.heal(this.port);
 
-  /**
-   * Adds a user who may do what the rules of a ClusterRole say, and nothing else.
-   * @param rules - such as `{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }`
-   */
-  async addUser(name: string, rules: readonly object[]): Promise<Access> {
-    const metadata = { name, namespace: 'default' };
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
-    await this.apply([
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules },
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRoleBinding',
-        ...{ metadata: { name }, roleRef, subjects: [{ kind: 'ServiceAccount', ...metadata }] },
-      },
-    ]);
-    return { ...this.access, token: (await this.kubectl(['create', 'token', name])).trim() };
-  }
-
-  /** Applies objects by kubectl. */
-  apply(objects: readonly object[]) {
-    const items = { apiVersion: 'v1', kind: 'List', items: objects };
-    return this.kubectl(['apply', '-f', '-'], JSON.stringify(items));
-  }
-
   /** Ends the API server and the kubelet. The pods end with the world. */
   async stop() {
     this.stopping = true;
-    await this.loop;
-    this.client.stop();
-    this.front.stop();
-    await Promise.all([this.api.stop(), this.kubelet.stop()]);
-    rmSync(this.folder, { recursive: true });
-  }
-
-  /** What kubectl says to the administrator. Throws where it fails. */
-  async kubectl(args: readonly string[], stdin?: string): Promise<string> {
-    const { code, stdout, stderr } = await this.api.kubectl(args, { stdin });
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${code}: ${stderr}`);
-    return stdout;
+    try {
+      await this.loop;
+    } finally {
+      this.client.stop();
+      this.front.stop();
+      await Promise.all([this.api.stop(), this.kubelet.stop()]);
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   private async furnish() {
+    [this.port = 0] = await freePorts(1);
     const target = { host: '127.0.0.1', port: Number(new URL(this.api.access.server).port) };
     await this.front.target(this.port, [target]);
     await this.api.applyCrds(CRDS);
     const manifests = mkdtempSync(join(this.folder, 'dist-'));
     for (const [name, text] of this.props.files) writeFileSync(join(manifests, name), text, { mode: 0o600 });
-    await this.kubectl(['apply', '-f', manifests]);
+    await this.api.must(['apply', '-f', manifests]);
     await this.registerNode();
     this.loop = this.keepUp();
+    // Whoever stops the cluster learns of it.
+    this.loop.catch(() => {});
   }
 
   private async registerNode() {
-    const { name, address } = this.props;
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name } };
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.props.name } };
     await this.client.apply(node);
-    const status = {
+    await this.client.applyStatus(node, {
       addresses: [
-        { type: 'InternalIP', address },
+        { type: 'InternalIP', address: this.props.address },
         // Where the kubelet listens; see `ApiServer`.
         { type: 'Hostname', address: '127.0.0.1' },
       ],
       conditions: [{ type: 'Ready', status: 'True' }],
       daemonEndpoints: { kubeletEndpoint: { Port: this.kubelet.port } },
-    };
-    await this.client.apply({ ...node, status }, '/status');
+    });
   }
 
   private async keepUp() {
@@ -199,52 +194,5 @@ export class LiveCluster {
       await this.sync();
       await sleep(1000);
     }
-  }
-
-  private async report() {
-    const pods = [...this.cluster.pods.values()].filter(({ containers }) => containers.size > 0);
-    await this.kubelet.tell(pods);
-    for (const [name, { pod, object }] of this.known) {
-      if (pods.includes(pod)) continue;
-      await this.client.remove(object);
-      this.known.delete(name);
-    }
-    for (const pod of pods) await this.reportPod(pod);
-    for (const workload of this.workloads) await this.reportWorkload(workload);
-  }
-
-  private async reportPod(pod: Pod) {
-    const known = this.known.get(pod.name) ?? (await this.create(pod));
-    const status = await podStatus(pod);
-    const text = JSON.stringify(status);
-    if (text === known.status) return;
-    const { apiVersion, kind, metadata } = known.object;
-    const { name, namespace } = metadata;
-    await this.client.apply({ apiVersion, kind, metadata: { name, namespace }, status }, '/status');
-    known.status = text;
-    known.ready = status.containerStatuses.every(({ ready }) => ready);
-  }
-
-  private async create(pod: Pod): Promise<Known> {
-    const owner = await ownerOf(this.workloadOf(pod), this.client);
-    const object = podObject(pod, owner, this.props.name);
-    await this.client.apply(object);
-    const known = { pod, object, status: '', ready: false };
-    this.known.set(pod.name, known);
-    return known;
-  }
-
-  private workloadOf(pod: Pod): KubeObject {
-    return this.workloads.find(({ metadata }) => pod.name.replace(/-\d+$/, '') === metadata.name)!;
-  }
-
-  private async reportWorkload(workload: KubeObject) {
-    const own = [...this.known.values()].filter(({ pod }) => this.workloadOf(pod) === workload);
-    const counts = { replicas: own.length, ready: own.filter(({ ready }) => ready).length };
-    const text = JSON.stringify(counts);
-    const key = `${workload.kind}/${workload.metadata.name}`;
-    if (this.counted.get(key) === text) return;
-    await countPods(workload, counts, this.client);
-    this.counted.set(key, text);
   }
 }
