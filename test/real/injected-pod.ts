@@ -25,7 +25,7 @@ export function injected(
 ): ApiObject {
   const { version, anchors } = install;
   const spec = pod.spec as { containers: object[]; initContainers?: object[]; volumes: object[] };
-  const sidecars = [{ name: INIT, image: 'cr.l5d.io/linkerd/proxy-init:v2.4.4' }];
+  const sidecars = [{ name: INIT, image: 'cr.l5d.io/linkerd/proxy-init:v2.4.3' }];
   const proxy = proxyContainer(install);
   const { initContainers = [] } = spec;
   return {

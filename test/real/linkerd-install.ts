@@ -76,7 +76,7 @@ export function linkerdObjects({ version, anchors, issuer }: LinkerdInstall): Ap
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: metadata('linkerd-identity-trust-roots', 'identity'),
-      data: { 'ca-bundle.crt': anchors },
+      data: { 'ca-bundle.crt': `${anchors}\n` },
     },
     {
       apiVersion: 'v1',
