@@ -13,7 +13,7 @@ export class Kubelet {
   private readonly log = new Log('kubelet');
   private readonly lines: AsyncIterator<string>;
   private told = '';
-  port = 0;
+  private listensOn = 0;
 
   private constructor(private readonly child: ChildProcess) {
     this.lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
@@ -25,8 +25,13 @@ export class Kubelet {
     const flags = { certificate: server.certificate, key: server.key, 'client-ca': ca };
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
     const kubelet = new Kubelet(spawn(needed('kubelet'), args, { detached: true }));
-    kubelet.port = Number(await kubelet.answer());
+    kubelet.listensOn = Number(await kubelet.answer());
     return kubelet;
+  }
+
+  /** Its port on the loopback. */
+  get port(): number {
+    return this.listensOn;
   }
 
   /** Says which pods run. It is in force when this returns. */

@@ -11,17 +11,17 @@ import type { Images } from './images.ts';
 import type { Access } from './kubeconfig.ts';
 import { Kubelet } from './kubelet.ts';
 import { kubeletCertificates } from './kubelet-certificates.ts';
+import { installLinkerdCrds } from './linkerd-crds.ts';
 import { type LinkerdInstall, linkerdObjects } from './linkerd-install.ts';
 import { LiveObjects } from './live-objects.ts';
 import type { KubeObject } from './manifest.ts';
 import { objectsOf } from './minted.ts';
+import { registerNode } from './node-object.ts';
 import type { Pod } from './pod.ts';
 import { TcpPorts } from './tcp-ports.ts';
 import { until } from './until.ts';
 import { countPods } from './workload-objects.ts';
 import type { World } from './world.ts';
-
-const CRDS = join(import.meta.dirname, '..', '..', 'imports', 'crds');
 
 export interface LiveClusterProps {
   /** Also that of its node. */
@@ -165,28 +165,14 @@ export class LiveCluster {
     [this.port = 0] = await freePorts(1);
     const target = { host: '127.0.0.1', port: Number(new URL(this.api.access.server).port) };
     await this.front.target(this.port, [target]);
-    await this.api.applyCrds(CRDS);
+    await installLinkerdCrds(this.api);
     const manifests = mkdtempSync(join(this.folder, 'dist-'));
     for (const [name, text] of this.props.files) writeFileSync(join(manifests, name), text, { mode: 0o600 });
     await this.api.must(['apply', '-f', manifests]);
-    await this.registerNode();
+    await registerNode(this.client, this.props.name, this.props.address, this.kubelet.port);
     this.loop = this.keepUp();
     // Whoever stops the cluster learns of it.
     this.loop.catch(() => {});
-  }
-
-  private async registerNode() {
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.props.name } };
-    await this.client.apply(node);
-    await this.client.applyStatus(node, {
-      addresses: [
-        { type: 'InternalIP', address: this.props.address },
-        // Where the kubelet listens; see `ApiServer`.
-        { type: 'Hostname', address: '127.0.0.1' },
-      ],
-      conditions: [{ type: 'Ready', status: 'True' }],
-      daemonEndpoints: { kubeletEndpoint: { Port: this.kubelet.port } },
-    });
   }
 
   private async keepUp() {
