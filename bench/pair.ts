@@ -6,9 +6,9 @@ import { formatPasswords, PASSWORDS, randomPassword } from '../certs/passwords.t
 import { BROKER, DEFAULT_USER, LEAF, passwordName } from '../model/names.ts';
 import type { LeafCluster, Topology } from '../model/topology.ts';
 import { minted } from '../test/real/minted.ts';
-import type { NodePorts } from '../test/real/node-ports.ts';
 import { needed } from '../test/real/parts.ts';
 import type { Pod } from '../test/real/pod.ts';
+import type { TcpPorts } from '../test/real/tcp-ports.ts';
 import { until } from '../test/real/until.ts';
 import { World } from '../test/real/world.ts';
 
@@ -21,7 +21,7 @@ const SUBJECT = 'bench';
 export class Pair {
   private constructor(
     private readonly world: World,
-    readonly nodePorts: NodePorts,
+    readonly nodePorts: TcpPorts,
     private readonly broker: Pod,
     private readonly leaf: Pod,
     private readonly env: Record<string, string>,

@@ -29,6 +29,7 @@ interface Part {
 /** One entry for each folder, which is one Go module. */
 const folders: Record<string, readonly Part[]> = {
   'issuer-check': [{ name: 'issuer-check', source: '.', duration: 'seconds' }],
+  kubelet: [{ name: 'kubelet', source: '.', duration: 'half a minute' }],
   nats: [
     { name: 'nats-server', source: 'github.com/nats-io/nats-server/v2', duration: 'about a minute' },
     { name: 'nats', source: 'github.com/nats-io/natscli/nats', duration: 'about a minute' },

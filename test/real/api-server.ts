@@ -2,29 +2,36 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { atEnd } from './at-end.ts';
 import { type CommandOptions, killGroup, type Result, run } from './command.ts';
+import { freePorts } from './free-ports.ts';
+import { type Access, kubeconfig } from './kubeconfig.ts';
+import type { KubeletFiles } from './kubelet-certificates.ts';
 import { Log } from './log.ts';
 import { needed } from './parts.ts';
 import { until } from './until.ts';
+
+export interface ApiServerOptions {
+  /** What it and the kubelets know each other by. @default - it reaches no kubelet */
+  readonly kubelet?: KubeletFiles;
+}
 
 /** A real kube-apiserver with its etcd, on loopback, with RBAC and the default admission plugins. */
 export class ApiServer {
   private readonly folder = mkdtempSync(join(tmpdir(), `nats-mtls-${process.pid}-api-`));
   private readonly token = randomBytes(16).toString('hex');
+  private url = '';
   private readonly processes: ChildProcess[] = [];
   private readonly logs: Log[] = [];
   private readonly ended = atEnd(() => this.end());
 
-  private constructor() {}
+  private constructor(private readonly options: ApiServerOptions) {}
 
   /** Starts both, and waits until the server says that it is ready. */
-  static async start(): Promise<ApiServer> {
-    const server = new ApiServer();
+  static async start(options: ApiServerOptions = {}): Promise<ApiServer> {
+    const server = new ApiServer(options);
     try {
       await server.launch();
     } catch (error) {
@@ -54,15 +61,35 @@ export class ApiServer {
       ['apply', '--server-side', '-f', path],
       ['wait', '--for=condition=Established', '--timeout=30s', '-f', path],
     ];
-    for (const step of steps) {
-      const { code, stderr } = await this.kubectl(step);
-      if (code !== 0) throw new Error(`kubectl ${step.join(' ')} exited with ${code}: ${stderr}`);
-    }
+    for (const step of steps) await this.must(step);
+  }
+
+  /** Runs kubectl where nothing may go wrong. Throws what it says when it does. */
+  async must(args: readonly string[], options?: CommandOptions): Promise<Result> {
+    const result = await this.kubectl(args, options);
+    if (result.code !== 0)
+      throw new Error(`kubectl ${args.join(' ')} exited with ${result.code}: ${result.stderr}`);
+    return result;
+  }
+
+  /** Applies objects as a user does. */
+  apply(objects: readonly object[]): Promise<Result> {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    return this.must(['apply', '-f', '-'], { stdin: JSON.stringify(list) });
   }
 
   /** Kubeconfig of the administrator, for other clients of the API. */
   get kubeconfig(): string {
     return join(this.folder, 'kubeconfig');
+  }
+
+  /** The administrator's. */
+  get access(): Access {
+    return {
+      server: this.url,
+      certificate: join(this.folder, 'certificates', 'apiserver.crt'),
+      token: this.token,
+    };
   }
 
   /** Ends both and removes what they wrote. */
@@ -84,7 +111,7 @@ export class ApiServer {
 
   private async launch() {
     const [client, peer, port] = await freePorts(3);
-    const server = `https://127.0.0.1:${port}`;
+    this.url = `https://127.0.0.1:${port}`;
     const etcd = `http://127.0.0.1:${client}`;
     const file = (name: string) => join(this.folder, name);
     mkdirSync(file('certificates'));
@@ -114,10 +141,9 @@ export class ApiServer {
       'service-account-key-file': file('service-accounts.key'),
       'service-account-signing-key-file': file('service-accounts.key'),
       'service-cluster-ip-range': '10.96.0.0/16',
+      ...this.waysToKubelets(),
     });
-    writeFileSync(this.kubeconfig, kubeconfig(server, file('certificates/apiserver.crt'), this.token), {
-      mode: 0o600,
-    });
+    writeFileSync(this.kubeconfig, kubeconfig({ test: this.access }), { mode: 0o600 });
     await until(
       'the API server is ready',
       async () => {
@@ -127,6 +153,18 @@ export class ApiServer {
       },
       60_000,
     );
+  }
+
+  private waysToKubelets(): Record<string, string> {
+    const { kubelet } = this.options;
+    if (!kubelet) return {};
+    return {
+      'kubelet-certificate-authority': kubelet.ca,
+      'kubelet-client-certificate': kubelet.client.certificate,
+      'kubelet-client-key': kubelet.client.key,
+      // Nodes keep their address of the topology as InternalIP, which this machine has no route to.
+      'kubelet-preferred-address-types': 'Hostname',
+    };
   }
 
   private run(name: 'etcd' | 'kube-apiserver', flags: Record<string, string>) {
@@ -140,24 +178,4 @@ export class ApiServer {
     this.processes.push(child);
     this.logs.push(log);
   }
-}
-
-function kubeconfig(server: string, certificate: string, token: string): string {
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'test', cluster: { server, 'certificate-authority': certificate } }],
-    users: [{ name: 'admin', user: { token } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-    'current-context': 'test',
-  });
-}
-
-/** Ports of the loopback that nobody listens on. All are held at once, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

@@ -11,14 +11,13 @@ import { topology as waysIn } from '../../examples/ways-in.ts';
 import type { Topology } from '../../model/topology.ts';
 import { topology } from '../../topology.ts';
 import { ApiServer } from './api-server.ts';
-import { type Result, run } from './command.ts';
+import type { Result } from './command.ts';
+import { installLinkerdCrds } from './linkerd-crds.ts';
 import type { KubeObject, WorkloadSpec } from './manifest.ts';
 import { mintedFiles, objectsOf } from './minted.ts';
-import { describeReal, part } from './parts.ts';
+import { describeReal } from './parts.ts';
 
-const OUR_CRDS = join(import.meta.dirname, '..', '..', 'imports', 'crds');
-const LINKERD = join(OUR_CRDS, 'policy.linkerd.io.yaml');
-const OPERATOR = join(OUR_CRDS, 'monitoring.coreos.com.yaml');
+const OPERATOR = join(import.meta.dirname, '..', '..', 'imports', 'crds', 'monitoring.coreos.com.yaml');
 
 describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<cluster>', () => {
   describe.each<[string, Topology, string]>([
@@ -133,19 +132,3 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     });
   });
 });
-
-/** Linkerd's own CRDs where its CLI is at hand; else ours, which have the same names and demand the same fields. */
-async function installLinkerdCrds(server: ApiServer): Promise<void> {
-  const cli = part('linkerd');
-  if (!cli) return server.applyCrds(LINKERD);
-  const rendered = await run([
-    cli,
-    'install',
-    '--crds',
-    '--ignore-cluster',
-    '--set',
-    'installGatewayAPI=true',
-  ]);
-  expect(rendered).toMatchObject({ code: 0 });
-  expect(await server.kubectl(['apply', '-f', '-'], { stdin: rendered.stdout })).toMatchObject({ code: 0 });
-}

@@ -5,9 +5,9 @@ import type { PodFacts } from './environment.ts';
 import type { Images } from './images.ts';
 import type { KubeObject, ServiceSpec, WorkloadSpec } from './manifest.ts';
 import { Network } from './network.ts';
-import { NodePorts } from './node-ports.ts';
 import { Pod } from './pod.ts';
 import { portNumber } from './probe.ts';
+import { TcpPorts } from './tcp-ports.ts';
 
 export interface ClusterProps {
   readonly address: string;
@@ -27,14 +27,14 @@ export interface ClusterProps {
 /** One Kubernetes cluster of one node: its objects, the pods that run, and the ways to them. */
 export class Cluster {
   readonly pods = new Map<string, Pod>();
-  readonly nodePorts: NodePorts;
+  readonly nodePorts: TcpPorts;
   private started = 0;
 
   constructor(
     private readonly props: ClusterProps,
     private objects: readonly KubeObject[],
   ) {
-    this.nodePorts = new NodePorts(props.node, [props.address, ...props.furtherAddresses]);
+    this.nodePorts = new TcpPorts([props.address, ...props.furtherAddresses], props.node.enter);
     props.node.ip(
       'link add pods type bridge',
       `addr add ${props.podNetwork}.1/24 dev pods`,
@@ -83,6 +83,7 @@ export class Cluster {
         ...facts,
         ...{
           template,
+          workload,
           subdomain: serviceName,
           claims: new Map([...(before?.scratch ?? []), ...claims]),
           images: this.props.images,

@@ -56,6 +56,7 @@ export function planContainer(spec: ContainerSpec, pod: Surroundings): Container
     ...{ name: spec.name, argv, env, workingDir, uid, gid, root, fstab },
     groups: fsGroup === undefined ? supplementalGroups : [fsGroup, ...supplementalGroups],
     hostname: pod.name,
+    folder,
     network: pod.network.path,
     pidNamespace: pod.pidNamespace,
     ...spec.lifecycle,

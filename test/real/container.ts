@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandOptions, killGroup, type Result, run } from './command.ts';
+import { confined } from './confined.ts';
+import { writeCriLog } from './cri-log.ts';
 import { Log } from './log.ts';
 import type { Handler } from './manifest.ts';
 import { outputPipe } from './output-pipe.ts';
+import { firstChild, rootOf } from './process-tree.ts';
 import { until } from './until.ts';
 
 export interface ContainerPlan {
@@ -21,6 +24,8 @@ export interface ContainerPlan {
   readonly root: string;
   readonly fstab: string;
   readonly network: string;
+  /** Where the logs go. */
+  readonly folder: string;
   /** File of the pid namespace that the pod's containers share. @default - a namespace of its own */
   readonly pidNamespace?: string;
   readonly postStart?: Handler;
@@ -37,6 +42,8 @@ export interface Exit {
 export class Container {
   readonly log: Log;
   readonly exits: Exit[] = [];
+  /** What it has written, one file for each start, as a kubelet keeps them. */
+  readonly logFiles: string[] = [];
   private process?: ChildProcess;
   private pid = 0;
   private starting: Promise<void> = Promise.resolve();
@@ -71,13 +78,14 @@ export class Container {
         `--net=${network}`, ...shared,
         'unshare', '--mount', '--uts', '--ipc', ...own,
         '/bin/sh', '-c', mount, hostname, fstab,
-        ...this.confined(this.plan.argv),
+        ...confined(this.plan, this.plan.argv),
       ],
       { env, detached: true, stdio: ['ignore', output.writer, output.writer] },
     );
     output.handedOver();
     this.process = child;
     this.log.follow(output.reader);
+    writeCriLog(output.reader, this.nextLogFile());
     this.ended = once(child, 'exit').then(async ([code, signal]) => {
       this.pid = 0;
       await output.drained();
@@ -92,17 +100,27 @@ export class Container {
   exec(argv: readonly string[], options?: CommandOptions): Promise<Result> {
     if (!this.running)
       throw new Error(`Container \`${this.plan.name}\` is not running; its log: ${this.log.text}`);
+    return run([...this.enter, ...argv], { ...options, env: { ...this.env, ...options?.env } });
+  }
+
+  /** The start of a command line that runs the rest in the container, as its user. */
+  get enter(): string[] {
     const target = ['nsenter', `--target=${this.pid}`, '--mount', '--uts', '--ipc', '--net', '--pid'];
-    return run([...target, ...this.confined(argv)], {
-      ...options,
-      env: { ...this.plan.env, ...options?.env },
-    });
+    return [...target, ...confined(this.plan)];
+  }
+
+  /** The variables of its processes. */
+  get env(): Readonly<Record<string, string>> {
+    return this.plan.env;
   }
 
   /** Signals the main process. It is PID 1, so that a signal it has no handler for does nothing. */
   signal(signal: NodeJS.Signals) {
     try {
-      if (this.running) process.kill(this.pid, signal);
+      if (!this.running) return;
+      process.kill(this.pid, signal);
+      // What waits for it, nsenter, has stopped with it, and would never hear of its end.
+      if (signal === 'SIGCONT' && this.process?.pid) process.kill(this.process.pid, signal);
     } catch (error) {
       // It may end by itself before we hear of it, as after a hook that drains it.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
@@ -132,25 +150,12 @@ export class Container {
     await this.ended;
   }
 
-  /** The user's command line without privileges: capabilities go before the root, which only they may change. */
-  private confined(argv: readonly string[]): string[] {
-    const { uid, gid, groups, root, workingDir } = this.plan;
-    // biome-ignore format: one line for each layer
-    return [
-      'setpriv', '--inh-caps=-all,+sys_chroot,+setgid,+setuid',
-      'setpriv', '--bounding-set=-all', '--no-new-privs',
-      'chroot', `--userspec=${uid}:${gid}`, `--groups=${groups.join(',')}`, root,
-      '/bin/sh', '-c', 'cd "$0" && exec setpriv --inh-caps=-sys_chroot,-setgid,-setuid -- "$@"', workingDir,
-      ...argv,
-    ];
-  }
-
   /** Waits until the main process sees the container's root, and learns its pid. */
   private async entered(child: ChildProcess) {
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
     const pid = await until(`container \`${this.plan.name}\` has its root`, () => {
       if (hasEnded()) return 0;
-      const pid = Number(children(child.pid).split(' ')[0]);
+      const pid = firstChild(child.pid);
       return pid > 0 && rootOf(pid) === this.plan.root ? pid : undefined;
     });
     if (!hasEnded()) this.pid = pid;
@@ -165,6 +170,12 @@ export class Container {
     if (result.code === 0) return;
     this.log.text += `${name} exited with ${result.code}: ${result.stderr}\n`;
     if (name === 'postStart') this.signal('SIGKILL');
+  }
+
+  private nextLogFile(): string {
+    const file = join(this.plan.folder, `${this.logFiles.length}.log`);
+    this.logFiles.push(file);
+    return file;
   }
 
   private noRestart() {
@@ -182,21 +193,5 @@ export class Container {
         this.log.text += `restart failed: ${error.message}\n`;
       });
     }, delay);
-  }
-}
-
-function children(pid: number | undefined): string {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function rootOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/root`);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The process behind the open ports of a node, run in its network namespace: TCP from the node's addresses to the pods.
+ * The process behind `TcpPorts`, run in the network of their addresses: TCP from there to whoever answers, such as pods.
  * It takes rules from its parent, answers each when it is in force, and ends with its parent.
  */
 import { once } from 'node:events';

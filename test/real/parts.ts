@@ -17,6 +17,8 @@ const finders = {
   etcd: () => tool('etcd', undefined, undefined, process.env.KUBEBUILDER_ASSETS),
   'kube-apiserver': () => tool('kube-apiserver', undefined, undefined, process.env.KUBEBUILDER_ASSETS),
   kubectl: () => tool('kubectl', undefined, undefined, process.env.KUBEBUILDER_ASSETS),
+  // Ours alone: one on PATH would be that of a real node.
+  kubelet: () => [join(tools, 'kubelet')].find(existsSync),
   linkerd: () => tool('linkerd'),
   openssl: () => tool('openssl'),
   prometheus: () => tool('prometheus'),

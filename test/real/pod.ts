@@ -14,6 +14,8 @@ import { PodVolume } from './volumes.ts';
 
 export interface PodProps extends PodFacts {
   readonly template: PodTemplate;
+  /** What it is a pod of. */
+  readonly workload: KubeObject;
   /** The headless Service that gives the pod its DNS name. @default - none */
   readonly subdomain?: string;
   readonly network: Network;

@@ -1,27 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { killGroup } from './command.ts';
 import type { Mode, Rule } from './forwarder.ts';
-import type { Network } from './network.ts';
 
-/** The NodePorts of one node and the ports of its load balancers, and what a test does to them. */
-export class NodePorts {
+/** TCP ports of some addresses that pass connections on, such as the NodePorts of a node, and what a test does to them. */
+export class TcpPorts {
   private readonly forwarder: ChildProcess;
   private readonly rules = new Map<string, Rule>();
   private queue: Promise<unknown> = Promise.resolve();
 
+  /** @param enter the start of a command line that enters the network of the addresses; default the tests' own */
   constructor(
-    node: Network,
     private readonly addresses: readonly string[],
+    enter: readonly string[] = [],
   ) {
-    const [command = '', ...args] = node.enter;
-    const script = [
+    const [command = '', ...args] = [
+      ...enter,
       process.execPath,
       '--import',
       import.meta.resolve('tsx'),
       join(import.meta.dirname, 'forwarder.ts'),
     ];
-    this.forwarder = spawn(command, [...args, ...script], {
+    this.forwarder = spawn(command, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });
@@ -38,6 +39,11 @@ export class NodePorts {
 
   /** Says which pods answer on the port. */
   target = (port: number, targets: Rule['targets']) => this.set(port, { targets });
+
+  /** Ends every connection and the process behind them. */
+  stop() {
+    killGroup(this.forwarder);
+  }
 
   private async set(port: number, change: { mode?: Mode; targets?: Rule['targets'] }, only?: string) {
     for (const address of only ? [only] : this.addresses) await this.setAt(address, port, change);
