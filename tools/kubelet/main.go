@@ -17,7 +17,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 )
+
+// The first thread stays with the main goroutine: it would outlive one that enters a pod's network on it, and the
+// process would count as one of the pod's.
+func init() { runtime.LockOSThread() }
 
 func main() {
 	certificate := flag.String("certificate", "", "file of the serving certificate")
