@@ -4,6 +4,7 @@ import {
   BROKER,
   certificateName,
   DEFAULT_NAMESPACE,
+  DOCTOR_USER,
   LEAF,
   leafUser,
   mirrorName,
@@ -111,7 +112,7 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
       names: [
         ...brokerAddresses(broker),
         ...serviceNames(BROKER, namespace),
-        // For the system user, who has no pod and comes by `kubectl port-forward`.
+        // For the system user and the doctor, who have no pod and come by a port-forward.
         'localhost',
         ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
       ],
@@ -124,12 +125,13 @@ function natsCertificates(topology: Topology): PlannedCertificate[] {
     ...clients(broker).map(({ name, user }) => client(name, user)),
     ...(broker.externalClients ?? []).map(({ name }) => client(name, name)),
     client(SYSTEM_USER, SYSTEM_USER),
+    client(DOCTOR_USER, DOCTOR_USER),
   ];
 }
 
 function passwordNames({ brokerCluster, leafClusters }: Topology): string[] {
   const ofCluster = (cluster: Cluster) =>
-    [...clients(cluster).map(({ user }) => user), SYSTEM_USER].map((user) =>
+    [...clients(cluster).map(({ user }) => user), SYSTEM_USER, DOCTOR_USER].map((user) =>
       passwordName(cluster.name, user),
     );
   const ofBroker = [

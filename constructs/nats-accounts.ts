@@ -21,7 +21,7 @@ export interface NatsUser extends Permissions {
   readonly name: string;
   /** How it may connect: as a client, or as a leaf. */
   readonly connects: 'STANDARD' | 'LEAFNODE';
-  /** Subjects of JetStream, which no user of the topology may name. @default - none */
+  /** Subjects of our own and of JetStream, which no user of the topology may name. @default - none */
   readonly api?: Permissions | undefined;
 }
 

@@ -4,7 +4,7 @@ import { type ResolvedListener, resolveListeners } from '../model/check-listener
 import { checkNetworks } from '../model/check-network.ts';
 import { checkName, checkReplicas, refuse } from '../model/checks.ts';
 import type { Listener, LoadBalancer } from '../model/listener.ts';
-import { BROKER, leafUser, mirrorName, passwordName, serviceHost } from '../model/names.ts';
+import { BROKER, DOCTOR_SUBJECTS, leafUser, mirrorName, passwordName, serviceHost } from '../model/names.ts';
 import type { ExternalClient, LeafLink } from '../model/topology.ts';
 import { brokerConfig, LEAVES, ROUTES } from './broker-config.ts';
 import { externalServices } from './external-services.ts';
@@ -78,6 +78,7 @@ export class NatsBroker extends NatsServer {
       replicas,
       ports: replicas > 1 ? [LEAVES, ROUTES] : [LEAVES],
       clientTls: clients.tls,
+      doctor: { publish: [DOCTOR_SUBJECTS] },
       certificate: clients.tls || leaves.tls ? 'server certificate' : undefined,
       serviceLabels: props.exported ? { 'mirror.linkerd.io/exported': 'true' } : {},
       config: brokerConfig({ ...props, name, namespace, replicas, clients, leaves }),
@@ -120,12 +121,13 @@ export class NatsBroker extends NatsServer {
       );
     }
     const user = leafUser(checkName(at('cluster'), leaf.cluster));
+    const api = mirroring(this.cluster, leaf);
     this.addUser({
       name: user,
       connects: 'LEAFNODE',
       publish: leaf.publish,
       subscribe: leaf.subscribe,
-      api: mirroring(this.cluster, leaf),
+      api: { ...api, subscribe: [...(api.subscribe ?? []), DOCTOR_SUBJECTS] },
     });
     const endpoint = { tls, user, password: passwordName(this.cluster, user), cluster: this.cluster };
     if (link.kind === 'linkerd-gateway') {

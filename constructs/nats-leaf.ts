@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { EgressNetwork, EgressNetworkSpecTrafficPolicy } from '../imports/policy.linkerd.io.ts';
 import { hostCidr } from '../model/check-address.ts';
 import type { Credentials } from '../model/credentials.ts';
-import { LEAF } from '../model/names.ts';
+import { DOCTOR_SUBJECTS, LEAF } from '../model/names.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
 import { certificateFiles, urlHost } from './listener.ts';
 import { APP_ACCOUNT } from './nats-accounts.ts';
@@ -34,6 +34,7 @@ export class NatsLeaf extends NatsServer {
       replicas: 1,
       ports: [],
       clientTls: false,
+      doctor: { subscribe: [DOCTOR_SUBJECTS] },
       certificate: broker.tls ? 'client certificate' : undefined,
       config: {
         leafnodes: {

@@ -4,7 +4,7 @@ import { checkJetStream } from '../model/check-jetstream.ts';
 import { checkImage, checkName, checkResources, checkSubjects, refuse } from '../model/checks.ts';
 import type { JetStream } from '../model/jetstream.ts';
 import type { Monitoring } from '../model/monitoring.ts';
-import { certificateName, SYSTEM_USER, serviceHost } from '../model/names.ts';
+import { certificateName, DOCTOR_USER, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
 import { exporter } from './exporter.ts';
@@ -59,6 +59,8 @@ export interface ServerRole {
   readonly certificate?: string | undefined;
   /** Whether the client listener asks for a client certificate. */
   readonly clientTls: boolean;
+  /** What the user of `npm run doctor` may do here. */
+  readonly doctor: Permissions;
   /** Labels of the Service. */
   readonly serviceLabels?: Readonly<Record<string, string>>;
   /** Further keys of the mounted Secret that holds the accounts. */
@@ -84,7 +86,7 @@ export abstract class NatsServer extends Construct {
   readonly config: string;
   protected readonly networkPolicy: WorkloadNetworkPolicy;
   private readonly owner: string;
-  private readonly users: NatsUser[] = [];
+  private readonly users: NatsUser[];
   private readonly listeners: ReadonlyMap<string, MeshListener>;
 
   protected constructor(scope: Construct, id: string, props: NatsServerProps, role: ServerRole) {
@@ -104,6 +106,7 @@ export abstract class NatsServer extends Construct {
       refuse(at('monitoring'), 'nobody may read the metrics; name the `scraper` of the LinkerdNamespace');
     }
     const ports = [CLIENTS, ...role.ports, MONITOR];
+    this.users = [{ name: DOCTOR_USER, connects: 'STANDARD', api: role.doctor }];
     const metrics = exporter(this.monitoring, this.jetStream !== undefined);
 
     this.config = serverConfig({ cluster: this.cluster, jetStream: this.jetStream, role: role.config });

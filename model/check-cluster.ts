@@ -15,7 +15,7 @@ import {
 } from './checks.ts';
 import { workloadUser } from './defaults.ts';
 import type { Listener, LoadBalancer } from './listener.ts';
-import { STREAMS, SYSTEM_USER } from './names.ts';
+import { DOCTOR_USER, STREAMS, SYSTEM_USER } from './names.ts';
 import type { BrokerCluster, Cluster, ExternalClient, LeafCluster, Topology, Workload } from './topology.ts';
 
 /** What holds for every cluster, and for its publishers and subscribers. */
@@ -72,6 +72,7 @@ export function checkCluster(
   checkUnique(
     [
       ['the system account', SYSTEM_USER],
+      ['npm run doctor', DOCTOR_USER],
       ...keeper,
       ...takenUsers,
       ...places.map(([here, workload]): [string, string] => [`${here}.user`, workloadUser(workload)]),

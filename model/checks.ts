@@ -97,8 +97,8 @@ export function checkNodePort(at: Place, value: number, example: number): number
 
 /**
  * A subject that NATS takes and that belongs to the application: no blanks or control characters, no empty token,
- * wildcards only as whole tokens, at most 255 characters. Subjects that start with `$` belong to the server, and
- * `_INBOX` and `_MIRROR` carry other clients' replies and mirrors.
+ * wildcards only as whole tokens, at most 255 characters. Subjects that start with `$` belong to the server, `_INBOX`
+ * and `_MIRROR` carry other clients' replies and mirrors, and `_DOCTOR` the message of `npm run doctor`.
  * @see https://docs.nats.io/nats-concepts/subjects
  */
 export function checkSubject(at: Place, value: string, wildcards: 'allowed' | 'refused'): string {
@@ -110,8 +110,8 @@ export function checkSubject(at: Place, value: string, wildcards: 'allowed' | 'r
     );
   }
   if (value.length > 255) refuse(at, `${shown(value)} has ${value.length} characters; use at most 255`);
-  if (value.startsWith('$') || /^_(INBOX|MIRROR)/.test(value)) {
-    refuse(at, `${shown(value)} is reserved by NATS; use a subject of your own, such as test.messages`);
+  if (value.startsWith('$') || /^_(INBOX|MIRROR|DOCTOR)/.test(value)) {
+    refuse(at, `${shown(value)} is reserved; use a subject of your own, such as test.messages`);
   }
   for (const [i, token] of tokens.entries()) {
     if (!/[*>]/.test(token)) continue;

@@ -59,6 +59,12 @@ export const inboxPrefix = (user: string) => `_INBOX_${user}`;
 /** NATS user of the system account, for monitoring by a person. */
 export const SYSTEM_USER = 'sys';
 
+/** NATS user of `npm run doctor`, which sends one message from the broker to every leaf. */
+export const DOCTOR_USER = 'doctor';
+
+/** Where that message goes. No subject of the topology may begin like it. */
+export const DOCTOR_SUBJECTS = '_DOCTOR.>';
+
 /** File name, without ending, of a workload's NATS certificate in `certs/issued/`. */
 export const certificateName = (cluster: string, workload: string) => `${cluster}-${workload}`;
 

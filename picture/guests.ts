@@ -1,3 +1,4 @@
+import { DOCTOR_USER } from '../model/names.ts';
 import { authorizationsOf, meshAdmission, type Party, same, wayIn } from './admission.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type Admission, EACH, type Hop } from './hop.ts';
@@ -104,10 +105,11 @@ function agreed(all: readonly Admission[]): Admission {
   return { ...first, policies: complete ? [...new Set(all.flatMap(({ policies }) => policies))] : [] };
 }
 
-/** Users of a server as which nobody in the topology signs in. */
+/** Users of a server as which nobody in the topology signs in, but for the doctor's, which dials from within the pod. */
 const unclaimed = (target: WorkloadView, arriving: readonly Hop[]) =>
   target.users.filter(
     (user) =>
       user.connects.includes('STANDARD') &&
+      user.name !== DOCTOR_USER &&
       !arriving.some((hop) => hop.to.name === target.name && hop.users.includes(user)),
   );

@@ -60,7 +60,7 @@ it('checks without changing anything, as a table, without colours when nobody wa
   expect(stdout).toMatch(
     /^leaf +vm-b-nats-leaf +CN=leaf-vm-b +nats-ca .* vm-b: Secret nats-system\/nats-leaf-tls$/m,
   );
-  expect(stdout).toContain('8 certificates and 5 passwords, 0 problems, 0 certificates end within 60 days');
+  expect(stdout).toContain('9 certificates and 7 passwords, 0 problems, 0 certificates end within 60 days');
   expect(stdout).not.toContain('\u001b');
   expect(secrets(folder).filter((secret) => stdout.includes(secret))).toEqual([]);
   expect(everything(folder)).toEqual(before);

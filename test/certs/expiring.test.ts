@@ -30,7 +30,7 @@ describe('what has expired', () => {
     const daysLeft = Object.fromEntries(certificates.map((one) => [one.name, one.daysLeft]));
     expect(certificates.map(({ name }) => name)).toEqual(plan.certificates.map(({ name }) => name));
     expect(daysLeft).toMatchObject({ 'vm-a-nats-broker': -3, 'cluster-a-issuer': -3, 'vm-b-nats-leaf': 364 });
-    expect(problems).toHaveLength(5);
+    expect(problems).toHaveLength(6);
     expect(problems[0]).toMatch(
       /cluster-a-issuer\.crt: expired at .*; run `npm run certs -- rotate expiring --folder \S+`, which renews all that has expired\.$/,
     );

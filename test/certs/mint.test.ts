@@ -25,7 +25,7 @@ it('writes nothing, not even a lock, when nothing is missing', () => {
   const result = mint(topology, folder);
   expect([touched(), ...everything(folder)]).toEqual(before);
   expect(result).toMatchObject({ minted: [], renewed: [], unused: [] });
-  expect(result.kept).toHaveLength(13);
+  expect(result.kept).toHaveLength(16);
 });
 
 it('keeps what is valid and adds what is missing', () => {
@@ -43,7 +43,13 @@ it('adds only what a new cluster needs', () => {
   const passwords = JSON.parse(read(folder, 'passwords.json'));
   const third = { ...leaf, name: 'vm-c', issuer: 'cluster-c-issuer' };
   const result = mint({ ...topology, leafClusters: [...topology.leafClusters, third] }, folder);
-  expect(result.minted).toEqual(['cluster-c-issuer', 'vm-c-nats-leaf', 'vm-a/leaf-vm-c', 'vm-c/sys']);
+  expect(result.minted).toEqual([
+    'cluster-c-issuer',
+    'vm-c-nats-leaf',
+    'vm-a/leaf-vm-c',
+    'vm-c/sys',
+    'vm-c/doctor',
+  ]);
   expect(JSON.parse(read(folder, 'passwords.json'))).toMatchObject(passwords);
 });
 
@@ -166,5 +172,5 @@ it('mints for 300 clusters', () => {
     issuer: `issuer-${i}`,
   }));
   const folder = mintedFolder({ ...topology, leafClusters });
-  expect(readdirSync(folder)).toHaveLength(2 * 606 + 1);
+  expect(readdirSync(folder)).toHaveLength(2 * 607 + 1);
 });

@@ -15,6 +15,7 @@ it('plans every certificate of the two clusters, each CA before what it signs', 
     'vm-b-nats-leaf',
     'vm-a-nats-publisher',
     'vm-a-sys',
+    'vm-a-doctor',
   ]);
 });
 
@@ -22,9 +23,11 @@ it('plans a password for each user of each server', () => {
   expect(credentialPlan(topology).passwords).toEqual([
     'vm-a/natsuser',
     'vm-a/sys',
+    'vm-a/doctor',
     'vm-a/leaf-vm-b',
     'vm-b/natsuser',
     'vm-b/sys',
+    'vm-b/doctor',
   ]);
 });
 

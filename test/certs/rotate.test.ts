@@ -37,6 +37,7 @@ describe('what has no stages', () => {
     ['leaf', 'vm-b', 'vm-b-nats-leaf'],
     ['client', 'nats-publisher', 'vm-a-nats-publisher'],
     ['client', 'sys', 'vm-a-sys'],
+    ['client', 'doctor', 'vm-a-doctor'],
     ['server', '', 'vm-a-nats-broker'],
   ])('renews %s %s with a new key and touches nothing else', (part, name, certificate) => {
     const folder = mintedFolder();
@@ -64,7 +65,7 @@ describe('what has no stages', () => {
     expect(changed(before, folder)).toEqual(['vm-b-nats-leaf.crt', 'vm-b-nats-leaf.key']);
     for (const cluster of ['vm-a', 'vm-b']) rotate(folder, 'issuer', cluster);
     rotate(folder, 'server');
-    for (const client of ['nats-publisher', 'sys']) rotate(folder, 'client', client);
+    for (const client of ['nats-publisher', 'sys', 'doctor']) rotate(folder, 'client', client);
     expect(mint(topology, folder)).toMatchObject({ minted: [], renewed: [] });
   });
 
@@ -80,7 +81,7 @@ describe('what has no stages', () => {
     ['issuer', 'vm-c', '"vm-c" is not in the topology; use vm-a, vm-b'],
     ['leaf', 'vm-a', '"vm-a" is not in the topology; use vm-b'],
     ['client', 'nobody', 'use nats-publisher, sys'],
-    ['password', 'vm-a/nobody', 'use vm-a/natsuser, vm-a/sys'],
+    ['password', 'vm-a/nobody', 'use vm-a/natsuser, vm-a/sys, vm-a/doctor'],
   ])('refuses %s %s and says what there is', (part, name, message) => {
     expect(messageOf(() => renewalOf(topology, part, name))).toContain(message);
   });
@@ -98,7 +99,7 @@ describe('what has no stages', () => {
 
 describe.each([
   ['ca', ['cluster-a-issuer', 'cluster-b-issuer']],
-  ['nats-ca', ['vm-a-nats-broker', 'vm-a-nats-publisher', 'vm-a-sys', 'vm-b-nats-leaf']],
+  ['nats-ca', ['vm-a-doctor', 'vm-a-nats-broker', 'vm-a-nats-publisher', 'vm-a-sys', 'vm-b-nats-leaf']],
 ])('the root %s', (root, signed) => {
   const verifies = (folder: string, name: string, by: string) =>
     new X509Certificate(read(folder, `${name}.crt`)).verify(

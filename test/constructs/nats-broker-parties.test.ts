@@ -78,7 +78,7 @@ describe('a leaf', () => {
     broker.acceptLeaf(leaf);
     expect(secretTexts(chart)[accounts]).toContain(
       '{user: "leaf-vm-b", password: "password vm-a/leaf-vm-b", allowed_connection_types: ["LEAFNODE"], ' +
-        'permissions: {publish: {allow: ["orders.shipped"]}, subscribe: {allow: ["orders.created"]}}}\n',
+        'permissions: {publish: {allow: ["orders.shipped"]}, subscribe: {allow: ["orders.created", "_DOCTOR.>"]}}}\n',
     );
   });
 
@@ -224,6 +224,11 @@ describe('a client outside the mesh', () => {
       '`user`: nats-broker already has a NATS user "sys"; give each client a name of its own',
       {},
       { name: 'sys', networks: 'anywhere' } as const,
+    ],
+    [
+      '`user`: nats-broker already has a NATS user "doctor"; give each client a name of its own',
+      {},
+      { name: 'doctor', networks: 'anywhere' } as const,
     ],
     [
       `\`networks\`: "0.0.0.0/0" is every address; write 'anywhere' if that is meant`,

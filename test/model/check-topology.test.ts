@@ -176,6 +176,11 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       'brokerCluster.publishers[0].user: "sys" is used twice, by the system account too; give each client of a cluster a user of its own',
     ],
     [
+      "the doctor's user on a leaf",
+      subscriber({ user: 'doctor' }),
+      'leafClusters[0].subscribers[0].user: "doctor" is used twice, by npm run doctor too; give each client of a cluster a user of its own',
+    ],
+    [
       "a leaf's user",
       publisher({ user: 'leaf-vm-b' }),
       'brokerCluster.publishers[0].user: "leaf-vm-b" is used twice, by the leaf of vm-b too; give each client of a cluster a user of its own',
@@ -357,7 +362,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       "a permission for other clients' replies",
       external({ subscribe: ['_INBOX.>'] }),
-      'brokerCluster.externalClients[0].subscribe: "_INBOX.>" is reserved by NATS; use a subject of your own, such as test.messages',
+      'brokerCluster.externalClients[0].subscribe: "_INBOX.>" is reserved; use a subject of your own, such as test.messages',
     ],
   ],
   'images and resources': [

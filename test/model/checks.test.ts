@@ -72,7 +72,7 @@ describe('a NodePort', () => {
 
 describe('a subject', () => {
   const blank = "is not a NATS subject; use tokens without blanks joined by '.', such as test.messages";
-  const reserved = 'is reserved by NATS; use a subject of your own, such as test.messages';
+  const reserved = 'is reserved; use a subject of your own, such as test.messages';
   const misplaced = "misplaces a wildcard; '*' stands for one whole token and '>' for all at the end";
 
   it.each(['test.messages', 'a', 'métriques.été', 'a.$b', 'inbox', 'INBOX.a', 'a'.repeat(255)])(
@@ -105,6 +105,7 @@ describe('a subject', () => {
     ['$anything', `"$anything" ${reserved}`],
     ['_INBOX.>', `"_INBOX.>" ${reserved}`],
     ['_INBOX', `"_INBOX" ${reserved}`],
+    ['_DOCTOR.x', `"_DOCTOR.x" ${reserved}`],
     ['a*', `"a*" ${misplaced}`],
     ['a.b>', `"a.b>" ${misplaced}`],
     ['>.a', `">.a" ${misplaced}`],

@@ -65,7 +65,7 @@ describe('the streams of a topology', () => {
     [
       'on reserved subjects',
       stream({ subjects: ['$JS.API.>'] }),
-      '`brokerCluster.streams[0].subjects`: "$JS.API.>" is reserved by NATS; use a subject of your own, such as test.messages.',
+      '`brokerCluster.streams[0].subjects`: "$JS.API.>" is reserved; use a subject of your own, such as test.messages.',
     ],
     [
       'with a misspelt property',

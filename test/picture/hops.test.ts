@@ -74,7 +74,7 @@ describe('the hops of a topology', () => {
         { kind: 'password' },
       ],
       calleeProves: [{ kind: 'certificate' }],
-      users: [{ name: 'leaf-vm-b', publish: [], subscribe: ['test.messages'] }],
+      users: [{ name: 'leaf-vm-b', publish: [], subscribe: ['test.messages', '_DOCTOR.>'] }],
     });
   });
 

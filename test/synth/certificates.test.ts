@@ -61,6 +61,7 @@ describe('the ends of certificates', () => {
       'nats: vm-a-nats-streams',
       'nats: vm-a-billing',
       'nats: vm-a-sys',
+      'nats: vm-a-doctor',
     ]);
   });
 

@@ -47,7 +47,7 @@ it('makes further files for the Prometheus Operator, in a folder of their own, w
   expect(alerts({ ...watched, leafClusters: [] }, 'vm-a')).not.toContain('vm-b');
 });
 
-it("lets across the link what the leaf's own clients use, and nothing else", () => {
+it("lets across the link what the leaf's own clients use and the doctor's message, and nothing else", () => {
   const busy: LeafCluster = {
     ...leaf,
     publishers: [{ name: 'a', user: 'a', subject: 'a', subscribe: ['c.>'] }],
@@ -60,7 +60,7 @@ it("lets across the link what the leaf's own clients use, and nothing else", () 
     new RegExp(`${kind}: \\{allow: \\[([^\\]]*)\\]`).exec(user)?.[1]?.match(/[^\s",]+/g);
   expect({ publish: subjects('publish'), subscribe: subjects('subscribe') }).toEqual({
     publish: ['a', 'd'],
-    subscribe: ['b.*', 'c.>'],
+    subscribe: ['b.*', 'c.>', '_DOCTOR.>'],
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Row } from './row.ts';
+import { type Row, repeatUntil } from './row.ts';
 import type { AttackScene } from './scene.ts';
 
 /** Everybody whom the topology names. */
@@ -38,6 +38,16 @@ export function legitimate(): Row[] {
           until: 'PONG[^]*"server":\\{[^]*\\r\\n',
         }),
     },
+    {
+      ...{ at: 'leaf, clients', who: 'doctor', does: 'hears what it says on the broker', admitted: true },
+      told: /MSG _DOCTOR\.x 1 2\r\nhi/,
+      act: async (s) => {
+        const login = { user: 'doctor', pass: s.credentials.password('vm-b/doctor') };
+        const heard = s.leafClient(login, { lines: ['SUB _DOCTOR.x 1'], until: 'MSG _DOCTOR[^]*hi' });
+        const words = { lines: ['PUB _DOCTOR.x 2\r\nhi'] };
+        return repeatUntil(heard, () => s.client(s.login('vm-a-doctor', 'doctor'), words));
+      },
+    },
     ...['vm-b', 'vm-c'].map(
       (cluster): Row => ({
         ...{
@@ -55,7 +65,7 @@ export function legitimate(): Row[] {
       told: /✓ Received: Message #\d+/,
       act: async (s) => {
         const subscriber = [...s.b.pods.values()].find(({ name }) => name.startsWith('nats-subscriber'))!;
-        const [told] = await subscriber.waitForLog(/✓ Received: .*/);
+        const [told] = await subscriber.waitForLog(/✓ Received: Message .*/);
         return { admitted: true, told };
       },
     },

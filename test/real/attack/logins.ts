@@ -62,6 +62,10 @@ function onLeaf(): Row[] {
     row(user, 'gives an empty password', () => ({ user, pass: '' })),
     row(user, 'gives the password of sys', (s) => ({ user, pass: password(s, 'vm-b/sys') })),
     row(user, 'gives its password of vm-a', (s) => ({ user, pass: password(s, 'vm-a/natsuser') })),
+    row('doctor', 'gives its password of vm-a', (s) => ({
+      user: 'doctor',
+      pass: password(s, 'vm-a/doctor'),
+    })),
     row('leaf-vm-b', 'gives its password of vm-a', (s) => ({
       user: 'leaf-vm-b',
       pass: password(s, 'vm-a/leaf-vm-b'),

@@ -1,4 +1,4 @@
-import type { Listener, Row } from './row.ts';
+import { type Listener, type Row, repeatUntil } from './row.ts';
 import type { AttackScene, Sight } from './scene.ts';
 
 const RESERVED = ['$SYS.>', '$JS.API.>', '_INBOX.>', '>'];
@@ -31,8 +31,14 @@ export function permissions(): Row[] {
     ...client('leaf, clients', 'subscriber', (s, lines) =>
       s.leafClient({ user: 'natsuser', pass: s.credentials.password('vm-b/natsuser') }, { lines }),
     )(['test.messages', 'other'], ['other']),
-    ...['test.messages', 'other', '$SYS.REQ.SERVER.PING', '$JS.API.INFO', '_INBOX.x'].map((subject) =>
-      leafLine('publish to', 'Publish', subject, `LMSG ${subject} 2\r\nhi`),
+    ...client('broker, clients', 'doctor', (s, lines) =>
+      s.client(s.login('vm-a-doctor', 'doctor'), { lines }),
+    )(['test.messages', 'invoices'], ['test.messages', '_DOCTOR.>']),
+    ...client('leaf, clients', 'doctor', (s, lines) =>
+      s.leafClient({ user: 'doctor', pass: s.credentials.password('vm-b/doctor') }, { lines }),
+    )(['test.messages', '_DOCTOR.x'], ['test.messages', 'edge.status']),
+    ...['test.messages', 'other', '_DOCTOR.x', '$SYS.REQ.SERVER.PING', '$JS.API.INFO', '_INBOX.x'].map(
+      (subject) => leafLine('publish to', 'Publish', subject, `LMSG ${subject} 2\r\nhi`),
     ),
     leafLine('subscribe to', 'Subscription', 'other', 'LS+ other'),
     ...RESERVED.map(eavesdrop),
@@ -81,12 +87,5 @@ const eavesdrop = (wildcard: string): Row => ({
     return { admitted, told: `received ${[...new Set(subjects)].join(' ')}` };
   },
 });
-
-async function repeatUntil(sight: Promise<Sight>, work: () => Promise<unknown>): Promise<Sight> {
-  let done = false;
-  const end = sight.finally(() => (done = true));
-  while (!done) await work();
-  return end;
-}
 
 const literal = (text: string) => text.replace(/[.$>]/g, '\\$&');

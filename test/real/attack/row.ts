@@ -20,3 +20,11 @@ export const titleOf = ({ at, who, does }: Row) => `${at}: ${who} ${does}`;
 
 /** What the broker and a leaf log when name and password do not fit. */
 export const refused = (user: string) => new RegExp(`authentication error - User "${user}"`);
+
+/** Does something again and again until somebody else has seen what he waits for. */
+export async function repeatUntil(sight: Promise<Sight>, work: () => Promise<unknown>): Promise<Sight> {
+  let done = false;
+  const end = sight.finally(() => (done = true));
+  while (!done) await work();
+  return end;
+}

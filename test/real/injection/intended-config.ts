@@ -48,6 +48,7 @@ function intendedBroker(
   const plaintext =
     leafClusters.length > 0 && leafClusters.every((leaf) => leafLink(leaf).kind === 'plaintext');
   const users = [
+    user(name, { user: 'doctor', publish: ['_DOCTOR.>'] }, 'STANDARD', password),
     ...clientUsers(brokerCluster, password),
     ...externalClients.map((client) => user(name, { ...client, user: client.name }, 'STANDARD', password)),
     ...leafClusters.map((leaf) =>
@@ -76,6 +77,7 @@ function intendedLeaf(
   password: (name: string) => string,
 ): Values {
   const tls = leafLink(leaf).kind === 'nats-tls';
+  const doctor = user(leaf.name, { user: 'doctor', subscribe: ['_DOCTOR.>'] }, 'STANDARD', password);
   const remote = {
     account: 'APP',
     first_info_timeout: '5s',
@@ -88,7 +90,7 @@ function intendedLeaf(
     password: password(`${brokerCluster.name}/leaf-${leaf.name}`),
   };
   return {
-    ...server(leaf, clientUsers(leaf, password), password),
+    ...server(leaf, [doctor, ...clientUsers(leaf, password)], password),
     leafnodes: { reconnect: '2s', remotes: [remote] },
   };
 }
@@ -120,7 +122,7 @@ function clientUsers(cluster: Cluster, password: (name: string) => string): Valu
   ].map((workload) => user(cluster.name, workload, 'STANDARD', password));
 }
 
-/** All that a leaf's own clients use, once each. */
+/** All that a leaf's own clients use, once each, and what the doctor sends. */
 function crossing(leaf: LeafCluster) {
   const all = workloads(leaf);
   const subjects = (own: readonly Workload[] = [], kind: 'publish' | 'subscribe') => [
@@ -128,6 +130,6 @@ function crossing(leaf: LeafCluster) {
   ];
   return {
     publish: subjects(leaf.publishers, 'publish'),
-    subscribe: subjects(leaf.subscribers, 'subscribe'),
+    subscribe: [...subjects(leaf.subscribers, 'subscribe'), '_DOCTOR.>'],
   };
 }
