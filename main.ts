@@ -4,10 +4,8 @@ import { parseArgs } from 'node:util';
 import { ISSUED } from './certs/store.ts';
 import { InvalidInput } from './model/checks.ts';
 import { synthCommand } from './synth/command.ts';
+import { say as log } from './terminal/say.ts';
 import { topology } from './topology.ts';
-
-// The cdk8s CLI keeps an app's standard output to itself, so everything is said on standard error.
-const log = (line: string) => console.error(line);
 
 /** The folder of the credentials; undefined when the call is not understood. */
 function issuedFolder(): string | undefined {

@@ -1,11 +1,12 @@
 /** How the set of credentials changes: everything that a run mints, writes and removes goes in at once. */
+import { progress } from '../terminal/progress.ts';
+import type { Say } from '../terminal/say.ts';
 import { type Inventory, refuseFindings, takeStock } from './check.ts';
 import type { Issued } from './check-certificate.ts';
 import { withLock } from './lock.ts';
 import type { AskPassphrase } from './open-key.ts';
 import { formatPasswords, PASSWORDS, randomPassword } from './passwords.ts';
 import { ANCHOR, type CredentialPlan, type PlannedCertificate } from './plan.ts';
-import { progress } from './progress.ts';
 import { ANCHOR_BUNDLE, stageOf, trustedRoots } from './roots.ts';
 import { settle } from './sets.ts';
 import { Signers } from './signers.ts';
@@ -24,7 +25,7 @@ export interface ChangeOptions {
   /** @default - the present */
   readonly now?: Date;
   /** Takes what the run has to say, line by line. @default - nothing is said */
-  readonly log?: (line: string) => void;
+  readonly log?: Say;
   /** Asked when an encrypted CA key has to sign. @default - such a key is refused */
   readonly askPassphrase?: AskPassphrase;
 }
@@ -101,7 +102,7 @@ function mintMissing(
   plan: CredentialPlan,
   stock: Inventory,
   folder: string,
-  { now, log, askPassphrase }: ChangeOptions & { now: Date; log: (line: string) => void },
+  { now, log, askPassphrase }: ChangeOptions & { now: Date; log: Say },
 ): Inventory {
   const issued = new Map(stock.issued);
   const outdated = new Map(stock.outdated);

@@ -1,3 +1,4 @@
+import { red, yellow } from '../terminal/colour.ts';
 import { findCarriers } from './carriers.ts';
 import { takeStock } from './check.ts';
 import { type CommandCall, UsageError } from './command.ts';
@@ -90,9 +91,3 @@ function cells({ role, name, subject, signedBy, from, to, daysLeft }: Certificat
 function where([first = 'nothing: for use outside the clusters', ...more]: readonly string[]): string {
   return more.length > 0 ? `${first} and ${more.length} more` : first;
 }
-
-/** See https://no-color.org */
-const isColourful = () => process.stdout.isTTY === true && !process.env.NO_COLOR;
-const colour = (code: number) => (text: string) => (isColourful() ? `\u001b[${code}m${text}\u001b[0m` : text);
-const red = colour(31);
-const yellow = colour(33);

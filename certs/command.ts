@@ -19,4 +19,3 @@ export interface CommandCall {
 export class UsageError extends Error {}
 
 export const print = (lines: readonly string[]) => console.log(lines.join('\n'));
-export const log = (line: string) => console.error(line);

@@ -1,6 +1,7 @@
 /** The command `npm run certs`. */
 import { checkTopology } from '../model/check-topology.ts';
 import { InvalidInput } from '../model/checks.ts';
+import { allowClosedPipe } from '../terminal/closed-pipe.ts';
 import { topology } from '../topology.ts';
 import { checkCommand } from './check-command.ts';
 import { type CommandCall, UsageError } from './command.ts';
@@ -62,8 +63,5 @@ function main(words: string[]): number {
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error;
 
-// `| head` closes the pipe before all is said, which is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+allowClosedPipe();
 process.exitCode = main(process.argv.slice(2));

@@ -1,5 +1,6 @@
+import { say as log } from '../terminal/say.ts';
 import { DAY } from './change.ts';
-import { type CommandCall, log, print, UsageError } from './command.ts';
+import { type CommandCall, print, UsageError } from './command.ts';
 import { linkerdLines } from './linkerd-lines.ts';
 import { mint } from './mint.ts';
 import { credentialPlan } from './plan.ts';

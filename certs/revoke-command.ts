@@ -1,6 +1,7 @@
 import { kubectl } from '../model/kubectl.ts';
 import { BROKER, leafUser } from '../model/names.ts';
-import { type CommandCall, log, print, UsageError } from './command.ts';
+import { say as log } from '../terminal/say.ts';
+import { type CommandCall, print, UsageError } from './command.ts';
 import { renewalSteps } from './renewal-steps.ts';
 import { leafPassword, reinstateLeaf, revokeLeaf } from './revoke.ts';
 import { stepsInput } from './rotate-command.ts';

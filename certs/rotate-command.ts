@@ -1,6 +1,7 @@
+import { say as log } from '../terminal/say.ts';
 import { findCarriers } from './carriers.ts';
 import type { Inventory } from './check.ts';
-import { type CommandCall, log, print, UsageError } from './command.ts';
+import { type CommandCall, print, UsageError } from './command.ts';
 import { EXPIRING } from './parse-call.ts';
 import { ANCHOR } from './plan.ts';
 import { renewalSteps } from './renewal-steps.ts';

@@ -4,8 +4,10 @@ import { MONITORING } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
 import { count } from '../picture/wording.ts';
+import { progress } from '../terminal/progress.ts';
+import type { Say } from '../terminal/say.ts';
 import { leftBehind } from './left-behind.ts';
-import { synthesize } from './synthesize.ts';
+import { type ClusterManifests, synthesize } from './synthesize.ts';
 import { makeUncommitted, nameUncommitted } from './uncommitted.ts';
 import { refuseShrinking } from './volumes.ts';
 import {
@@ -26,7 +28,7 @@ export interface SynthOptions {
   /** Folder that gets one folder for each cluster, and the picture. */
   readonly output: string;
   /** Takes what the run has to say, line by line. */
-  readonly log: (line: string) => void;
+  readonly log: Say;
 }
 
 /**
@@ -35,7 +37,10 @@ export interface SynthOptions {
  * @throws InvalidInput if the topology cannot work or the credentials cannot be used
  */
 export function synthCommand(topology: Topology, { issued, output, log }: SynthOptions): void {
-  const clusters = [...synthesize(topology)];
+  const total = 1 + topology.leafClusters.length;
+  const made = progress('making manifests', total, log);
+  const clusters: ClusterManifests[] = [];
+  for (const cluster of synthesize(topology)) made(clusters.push(cluster));
   for (const { name, files } of clusters) refuseSmallerVolumes(join(output, name), name, files);
   const picture = page(clusters.map(({ view }) => view));
   const uncommitted =
@@ -43,12 +48,14 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
       ? nameUncommitted(topology, clusters, log)
       : makeUncommitted(topology, clusters, issued, log);
   const left: string[] = [];
-  for (const { name, files } of clusters) {
+  const wrote = progress('writing manifests', total, log);
+  for (const [i, { name, files }] of clusters.entries()) {
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
-    for (const [file, made] of uncommitted.get(name) ?? []) all.set(file, made);
+    for (const [file, text] of uncommitted.get(name) ?? []) all.set(file, text);
     const texts = new Map([...all].map(([file, made]) => [file, made.text]));
     left.push(...leftBehind(name, readFolder(join(output, name)), texts));
     writeFolder(join(output, name), all);
+    wrote(i + 1);
   }
   writeFile(join(output, PICTURE_FILE), { text: picture });
   const names = new Set(clusters.map(({ name }) => name));

@@ -10,6 +10,7 @@ const PARTS = [
   '.gitignore',
   'certs',
   'constructs',
+  'doctor',
   'imports',
   'main.ts',
   'model',
@@ -17,6 +18,7 @@ const PARTS = [
   'package.json',
   'picture',
   'synth',
+  'terminal',
   join('tools', 'run.cjs'),
   'topology.ts',
 ];
