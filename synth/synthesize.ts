@@ -40,7 +40,7 @@ export function* synthesize(topology: Topology): Generator<ClusterManifests> {
  * The objects of each chart, under a name of a file that stays the same whatever else is written. A chart within
  * another construct goes to a folder of that name, which a plain `kubectl apply -f` of the folder above leaves alone.
  */
-function objectsByFile(app: App): Map<string, Manifest[]> {
+export function objectsByFile(app: App): Map<string, Manifest[]> {
   const charts = app.node.findAll().filter((construct) => construct instanceof Chart);
   return new Map(charts.map((chart) => [`${chart.node.path}.k8s.yaml`, chart.toJson()]));
 }

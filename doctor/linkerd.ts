@@ -1,0 +1,2 @@
+/** Namespace of Linkerd's control plane. */
+export const LINKERD = 'linkerd';
