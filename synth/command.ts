@@ -5,6 +5,7 @@ import type { Topology } from '../model/topology.ts';
 import { page } from '../picture/page.ts';
 import { count } from '../picture/wording.ts';
 import { leftBehind } from './left-behind.ts';
+import { newVolumes } from './new-volumes.ts';
 import { synthesize } from './synthesize.ts';
 import { makeUncommitted, nameUncommitted } from './uncommitted.ts';
 import { refuseShrinking } from './volumes.ts';
@@ -47,7 +48,8 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
     for (const [file, made] of uncommitted.get(name) ?? []) all.set(file, made);
     const texts = new Map([...all].map(([file, made]) => [file, made.text]));
-    left.push(...leftBehind(name, readFolder(join(output, name)), texts));
+    const before = readFolder(join(output, name));
+    left.push(...newVolumes(name, before, texts), ...leftBehind(name, before, texts));
     writeFolder(join(output, name), all);
   }
   writeFile(join(output, PICTURE_FILE), { text: picture });
