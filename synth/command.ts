@@ -7,6 +7,7 @@ import { count } from '../picture/wording.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Say } from '../terminal/say.ts';
 import { leftBehind } from './left-behind.ts';
+import { newVolumes } from './new-volumes.ts';
 import { type ClusterManifests, synthesize } from './synthesize.ts';
 import { makeUncommitted, nameUncommitted } from './uncommitted.ts';
 import { refuseShrinking } from './volumes.ts';
@@ -53,7 +54,8 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
     for (const [file, text] of uncommitted.get(name) ?? []) all.set(file, text);
     const texts = new Map([...all].map(([file, made]) => [file, made.text]));
-    left.push(...leftBehind(name, readFolder(join(output, name)), texts));
+    const before = readFolder(join(output, name));
+    left.push(...newVolumes(name, before, texts), ...leftBehind(name, before, texts));
     writeFolder(join(output, name), all);
     wrote(i + 1);
   }

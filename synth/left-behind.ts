@@ -1,7 +1,7 @@
 /** What `kubectl apply` leaves on a cluster when an object is no longer in the manifests: it deletes nothing. */
 import { dirname } from 'node:path';
 import { kubectl } from '../model/kubectl.ts';
-import { documents, objectsOf, type WrittenObject } from './read-manifest.ts';
+import { claimsOf, documents, objectsOf, type WrittenObject } from './read-manifest.ts';
 import { SECRETS_FILE } from './secrets.ts';
 
 /** The text of a cluster's manifests by path in its folder. */
@@ -107,17 +107,6 @@ interface Volume {
 
 const secretsOf = ({ spec }: WrittenObject): string[] =>
   (spec?.template?.spec?.volumes ?? []).flatMap(({ secret }: Volume) => secret?.secretName ?? []);
-
-/** The StatefulSet's controller makes them, and leaves them when it goes or has fewer replicas. */
-const claimsOf = ({ kind, metadata, spec }: WrittenObject): string[] =>
-  kind === 'StatefulSet'
-    ? (spec.volumeClaimTemplates ?? []).flatMap((template: WrittenObject) =>
-        Array.from(
-          { length: spec.replicas ?? 1 },
-          (_, i) => `${template.metadata.name}-${metadata.name}-${i}`,
-        ),
-      )
-    : [];
 
 /** One command for each namespace, and for each folder that may never have been applied. */
 function deletions(cluster: string, things: readonly Thing[]): string[] {

@@ -18,3 +18,14 @@ export function objectsOf(document: string): WrittenObject[] {
   const object = parsed.errors.length > 0 ? undefined : (parsed.toJS() as WrittenObject | undefined);
   return object?.kind && object.metadata?.name ? [object] : [];
 }
+
+/** Names of the volume claims that the controller of a StatefulSet makes, and leaves when the set goes or shrinks. */
+export const claimsOf = ({ kind, metadata, spec }: WrittenObject): string[] =>
+  kind === 'StatefulSet'
+    ? (spec.volumeClaimTemplates ?? []).flatMap((template: WrittenObject) =>
+        Array.from(
+          { length: spec.replicas ?? 1 },
+          (_, i) => `${template.metadata.name}-${metadata.name}-${i}`,
+        ),
+      )
+    : [];

@@ -10,6 +10,7 @@ import { run } from './command.ts';
 import type { KubeObject } from './manifest.ts';
 import { objectsOf } from './minted.ts';
 import { describeReal, needed } from './parts.ts';
+import { until } from './until.ts';
 
 const OUR_CRDS = join(import.meta.dirname, '..', '..', 'imports', 'crds');
 
@@ -76,9 +77,21 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
   /** Does what is to be done before, applies, and does the rest. */
   async function follow(lines: readonly string[]) {
     const after = lines.findIndex((line) => !line.startsWith('kubectl') && !line.startsWith('# Before'));
-    await paste(lines.slice(0, after));
+    const end = after < 0 ? lines.length : after;
+    await paste(lines.slice(0, end));
     await apply('vm-a');
-    await paste(lines.slice(after));
+    await paste(lines.slice(end));
+  }
+
+  /** What the garbage collector does, which is not here, once a StatefulSet is deleted without its pods. */
+  async function orphan(name: string) {
+    const set = ['-n', 'nats-system', `statefulset/${name}`];
+    await until('the StatefulSet is deleted', async () => {
+      const { stdout } = await server.kubectl(['get', ...set, '-o', 'jsonpath={.metadata.finalizers}']);
+      return stdout.includes('orphan');
+    });
+    const patch = ['patch', ...set, '--type=merge', '-p', '{"metadata":{"finalizers":null}}'];
+    expect(await server.kubectl(patch)).toMatchObject({ code: 0 });
   }
 
   async function apply(cluster: string) {
@@ -124,6 +137,15 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
     // The same again does no harm, and a second synth has nothing to add.
     await paste(lines);
     expect(synth(topology)).toEqual([]);
+  });
+
+  it('has a StatefulSet made anew that gets volumes or loses them, which no apply can do', async () => {
+    const lines = synth(broker({ jetStream }));
+    expect((await server.kubectl(['apply', '-f', join(output, 'vm-a')])).stderr).toContain('Forbidden');
+    await Promise.all([follow(lines), orphan('nats-broker')]);
+    expect(await added()).toEqual(inDist('vm-a'));
+    await Promise.all([follow(synth(topology)), orphan('nats-broker')]);
+    expect(await added()).toEqual(inDist('vm-a'));
   });
 
   it('leaves exactly the new objects, and the old namespace itself, when the namespace was moved', async () => {
