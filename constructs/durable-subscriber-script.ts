@@ -57,6 +57,8 @@ until [ "$leaving" ]; do
   nats --inbox-prefix "$NATS_INBOX_PREFIX" sub --stream "$NATS_STREAM" --durable "$NATS_CONSUMER" \\
     --dump /tmp/spool >/dev/null & nats=$!
   until [ "$leaving" ] || ! usable; do log_spooled || { sleep 0.2 & wait $!; }; done
+  kill "$nats" 2>/dev/null
+  for _ in 1 2 3 4; do kill -0 "$nats" 2>/dev/null && sleep 0.1; done
   kill -KILL "$nats" 2>/dev/null
   wait "$nats"
   log_spooled || [ "$leaving" ] || pause

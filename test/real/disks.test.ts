@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Drill, Drills, duplicates, once } from './drill.ts';
 import { Load } from './load.ts';
 import { describeReal } from './parts.ts';
-import { consecutive, logOf, Production, received, streamsOf } from './production.ts';
+import { consecutive, logOf, Production, received } from './production.ts';
 import { until } from './until.ts';
 
 /** How many messages a subscriber may log again, because its record had not reached the disk. */
@@ -84,32 +84,3 @@ describeReal(['namespaces', 'nats-server', 'nats', 'disk'], 'power cuts lose no 
     }
   }, 180_000);
 });
-
-describeReal(
-  ['namespaces', 'nats-server', 'nats', 'disk'],
-  'power cuts with a sync interval of two minutes',
-  () => {
-    let production: Production;
-
-    beforeAll(async () => {
-      production = await Production.start({ leaves: 0, syncInterval: '2m', ownDisks: true });
-    });
-
-    afterAll(() => production?.stop());
-
-    it('lose messages that all three brokers had acknowledged', async () => {
-      const load = new Load(() => production.publisher, 'unsafe', 0);
-      await until('some are acknowledged', () => load.acknowledged >= 200, 60_000);
-      await load.stop();
-      await production.hub.losePower();
-      await production.bootHub();
-      const kept = await until('every broker has the stream', async () => {
-        const streams = (await Promise.all(production.brokers.map(streamsOf))).flat();
-        const all = streams.length === production.brokers.length;
-        return all && Math.max(...streams.map(({ state }) => state.messages));
-      });
-      console.log(`Of ${load.acknowledged} acknowledged messages, ${kept} are left.`);
-      expect(kept).toBeLessThan(load.acknowledged);
-    }, 120_000);
-  },
-);

@@ -58,16 +58,17 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
     const delivered = () => load.received(logOf(leaf()));
     for (const _ of [1, 2, 3]) {
       const before = delivered().length;
-      await until('more of the load is delivered', () => delivered().length > before + 50);
+      // What was on its way to the pod that left is delivered again after `ackWait`, 10 seconds.
+      await until('more of the load is delivered', () => delivered().length > before + 50, 60_000);
       await leaf().subscriber.stop();
       leaf().earlier += leaf().subscriber.logs();
       leaf().subscriber = await leaf().cluster.startPod('nats-subscriber');
     }
     await load.stop();
-    await until('all of the load is delivered', () => delivered().length >= load.acknowledged, 40_000);
+    await until('all of the load is delivered', () => delivered().length >= load.acknowledged, 60_000);
     expect(delivered()).toHaveLength(load.acknowledged);
     expect(delivered()).toEqual(consecutive(delivered()));
-  }, 120_000);
+  }, 240_000);
 
   it("lose and repeat nothing when the publisher's container dies", async () => {
     production.publisher.container().signal('SIGKILL');
@@ -82,6 +83,8 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
       expect(Date.now() - started).toBeLessThan(1000);
     }
     production.publisher = await production.hub.startPod('nats-publisher');
+    leaf().earlier += leaf().subscriber.logs();
+    leaf().subscriber = await leaf().cluster.startPod('nats-subscriber');
   });
 
   it('deny every user what it has no need of', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { credentialsOf } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { topology as example } from '../../examples/production.ts';
-import type { Duration } from '../../model/jetstream.ts';
 import type { BrokerCluster, Topology } from '../../model/topology.ts';
 import { secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
@@ -34,8 +33,6 @@ export interface ProductionOptions {
   readonly topology?: Topology;
   /** How many of its leaf clusters are started. @default - all */
   readonly leaves?: number;
-  /** How long a message may stay in the brokers' memory. @default - as the example has it */
-  readonly syncInterval?: Duration;
   /** Whether each cluster's volumes are on a disk whose power can be cut. @default false */
   readonly ownDisks?: boolean;
 }
@@ -55,14 +52,8 @@ export class Production {
   private readonly topology: Topology;
 
   private constructor(private readonly options: ProductionOptions) {
-    const { topology = example } = options;
-    const { jetStream, ...rest } = topology.brokerCluster;
-    const { syncInterval = jetStream?.syncInterval } = options;
-    this.topology = {
-      ...topology,
-      brokerCluster: { ...rest, jetStream: jetStream && { ...jetStream, syncInterval } },
-      leafClusters: topology.leafClusters.slice(0, options.leaves),
-    };
+    const { topology = example, leaves } = options;
+    this.topology = { ...topology, leafClusters: topology.leafClusters.slice(0, leaves) };
   }
 
   static async start(options: ProductionOptions = {}): Promise<Production> {
