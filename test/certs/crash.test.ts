@@ -162,7 +162,7 @@ describe('two runs at once', () => {
 
   it('exclude each other, and the one that came late names the lock', async () => {
     const folder = mintedFolder();
-    const other = spawn('sleep', ['60']);
+    const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     const lock = `${basename(folder)}.lock-${other.pid}-0123456789abcdef`;
     writeFileSync(join(dirname(folder), lock), '');
     try {
