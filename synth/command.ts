@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MONITORING } from '../model/names.ts';
 import type { Topology } from '../model/topology.ts';
@@ -42,7 +41,10 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
   const made = progress('making manifests', total, log);
   const clusters: ClusterManifests[] = [];
   for (const cluster of synthesize(topology)) made(clusters.push(cluster));
-  for (const { name, files } of clusters) refuseSmallerVolumes(join(output, name), name, files);
+  const before = new Map(clusters.map(({ name }) => [name, readFolder(join(output, name))]));
+  for (const { name, files } of clusters) {
+    for (const [file, text] of files) refuseShrinking(name, before.get(name)?.get(file) ?? '', text);
+  }
   const picture = page(clusters.map(({ view }) => view));
   const uncommitted =
     topology.secrets === 'external'
@@ -54,8 +56,8 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
     for (const [file, text] of uncommitted.get(name) ?? []) all.set(file, text);
     const texts = new Map([...all].map(([file, made]) => [file, made.text]));
-    const before = readFolder(join(output, name));
-    left.push(...newVolumes(name, before, texts), ...leftBehind(name, before, texts));
+    const old = before.get(name) ?? new Map();
+    left.push(...newVolumes(name, old, texts), ...leftBehind(name, old, texts));
     writeFolder(join(output, name), all);
     wrote(i + 1);
   }
@@ -72,11 +74,4 @@ export function synthCommand(topology: Topology, { issued, output, log }: SynthO
     log(`then, where the Prometheus Operator runs: kubectl apply -f dist/<cluster>/${MONITORING}`);
   }
   for (const line of left) log(line);
-}
-
-function refuseSmallerVolumes(folder: string, cluster: string, files: ReadonlyMap<string, string>): void {
-  for (const [file, text] of files) {
-    const before = join(folder, file);
-    if (existsSync(before)) refuseShrinking(cluster, readFileSync(before, 'utf8'), text);
-  }
 }

@@ -1,7 +1,7 @@
 /** What `kubectl apply` cannot do by itself: the API server takes no change of a StatefulSet's volumes. */
 import { kubectl } from '../model/kubectl.ts';
 import type { Manifests } from './left-behind.ts';
-import { claimsOf, documents, objectsOf, type WrittenObject } from './read-manifest.ts';
+import { claimsOf, documents, objectsOf, volumeSizeOf, type WrittenObject } from './read-manifest.ts';
 
 /**
  * The commands, and comments about them, that a cluster needs before its new manifests can be applied, because a
@@ -16,8 +16,8 @@ export function newVolumes(cluster: string, before: Manifests, after: Manifests)
     if (!is || JSON.stringify(templates(was)) === JSON.stringify(templates(is))) return [];
     const { name, namespace = 'default' } = was.metadata;
     const line = (command: string) => kubectl(cluster, namespace, command);
-    const size = sizeOf(is);
-    const claims = size !== undefined && size !== sizeOf(was) ? claimsOf(was) : [];
+    const size = volumeSizeOf(is);
+    const claims = size !== undefined && size !== volumeSizeOf(was) ? claimsOf(was) : [];
     const first = `# Before dist/${cluster} is applied`;
     return [
       ...(claims.length > 0 ? [`${first}, where the storage class has allowVolumeExpansion:`] : []),
@@ -41,5 +41,3 @@ function statefulSets(manifests: Manifests, others: Manifests): Map<string, Writ
 }
 
 const templates = ({ spec }: WrittenObject): WrittenObject[] => spec.volumeClaimTemplates ?? [];
-
-const sizeOf = (set: WrittenObject): string | undefined => templates(set)[0]?.spec.resources.requests.storage;

@@ -29,3 +29,7 @@ export const claimsOf = ({ kind, metadata, spec }: WrittenObject): string[] =>
         ),
       )
     : [];
+
+/** Size of the volumes that a StatefulSet claims, of which there is one for each pod. */
+export const volumeSizeOf = ({ spec }: WrittenObject): string | undefined =>
+  spec?.volumeClaimTemplates?.[0]?.spec.resources.requests.storage;

@@ -1,6 +1,6 @@
 import { type Place, refuse } from '../model/checks.ts';
 import { bytes } from '../model/quantities.ts';
-import { documents, objectsOf } from './read-manifest.ts';
+import { documents, objectsOf, volumeSizeOf } from './read-manifest.ts';
 
 const CLAIMS = 'volumeClaimTemplates:';
 
@@ -28,9 +28,9 @@ export function refuseShrinking(cluster: string, before: string, after: string):
 function volumeSizes(manifests: string): Map<string, string> {
   const texts = documents(manifests).filter((text) => text.includes(CLAIMS));
   return new Map(
-    texts.flatMap(objectsOf).flatMap(({ metadata, spec }) => {
-      const [claim] = spec?.volumeClaimTemplates ?? [];
-      return claim ? [[metadata.name, claim.spec.resources.requests.storage] as const] : [];
+    texts.flatMap(objectsOf).flatMap((object) => {
+      const size = volumeSizeOf(object);
+      return size === undefined ? [] : [[object.metadata.name, size] as const];
     }),
   );
 }
