@@ -1,3 +1,0 @@
-module nats-mtls/tools/exporter-standin
-
-go 1.26

@@ -1,0 +1,3 @@
+module nats-mtls/tools/go-x509
+
+go 1.26

@@ -1,3 +1,0 @@
-module nats-mtls/tools/issuer-check
-
-go 1.26
