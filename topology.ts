@@ -1,4 +1,4 @@
-import type { Topology } from './model/topology.ts';
+import type { Topology } from 'nats-mtls';
 
 /** What runs where. Change the two addresses to your own, then run `npm run synth`. */
 export const topology: Topology = {

@@ -1,15 +1,15 @@
 import { red, yellow } from '../terminal/colour.ts';
-import { findCarriers } from './carriers.ts';
-import { takeStock } from './check.ts';
-import { type CommandCall, UsageError } from './command.ts';
+import { certsLine } from '../terminal/shown-command.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import { table } from '../terminal/table.ts';
+import { type CertificateReport, type Report, report } from './check-report.ts';
+import type { CommandCall } from './command.ts';
 import { credentialPlan } from './plan.ts';
-import { type CertificateReport, type Report, report } from './report.ts';
-import { ANCHOR_BUNDLE, ROOTS, rotateWords } from './roots.ts';
-import { isRoot } from './rules.ts';
-import { certsLine } from './shown-command.ts';
-import { shownPath } from './shown-path.ts';
-import { looseModes, readIssued } from './store.ts';
-import { table } from './table.ts';
+import { findSecretRefs } from './secret-refs.ts';
+import { looseModes, nestedFolders, readIssued } from './store/folder.ts';
+import { takeInventory } from './store/inventory.ts';
+import { ANCHOR_BUNDLE, ROOTS, rotateWords } from './store/roots.ts';
+import { isRoot } from './x509/profile.ts';
 
 /** Exit codes, for a cron job or CI: the worst that was found. */
 export const FINE = 0;
@@ -20,16 +20,16 @@ export const ENDS_SOON = 3;
 const DAYS = 60;
 
 /** Says what there is, how long it lasts and what is wrong with it. It changes nothing. @returns the exit code */
-export function checkCommand({ topology, folder, args, days = DAYS, json }: CommandCall): number {
-  if (args.length > 0) throw new UsageError();
+export function checkCommand({ model, folder, days = DAYS, json }: CommandCall): number {
   const now = new Date();
-  const plan = credentialPlan(topology);
+  const plan = credentialPlan(model);
   const files = readIssued(folder);
   const result = report({
-    ...{ topology, plan, folder, now, days },
-    stock: takeStock(plan, files, now, folder),
-    carriers: findCarriers(topology),
+    ...{ model, plan, folder, now, days },
+    inventory: takeInventory(plan, files, now, folder),
+    secretRefs: findSecretRefs(model),
     loose: looseModes(folder),
+    nested: nestedFolders(folder),
     bundle: files.has(ANCHOR_BUNDLE),
   });
   console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, folder, days).join('\n'));
@@ -60,6 +60,7 @@ function lines(result: Report, folder: string, days: number): string[] {
       ([root, stage]) => `${root}: its rotation has reached the stage ${stage}; see docs/certificates.md`,
     ),
     ...result.revoked.map((cluster) => `${cluster}: its leaf is revoked`),
+    ...result.notes.map(yellow),
     ...problems.map(red),
     ...renewals(result, folder, days),
     `${shownPath(folder)}: ${certificates.length} certificates and ${passwords.length} passwords, ${problems.length} problems, ${expiring.length} certificates end within ${days} days`,

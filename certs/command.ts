@@ -1,12 +1,12 @@
-import type { Topology } from '../model/topology.ts';
-import type { AskPassphrase } from './open-key.ts';
+import type { Model } from '../model/model.ts';
+import type { AskPassphrase } from './x509/private-key.ts';
 
 /** What a command is called with. */
 export interface CommandCall {
-  readonly topology: Topology;
+  readonly model: Model;
   readonly folder: string;
-  /** The words after the command's name. */
-  readonly args: readonly string[];
+  /** What the command is about: a cluster, client, user, certificate or file. Empty where it is about nothing. */
+  readonly word: string;
   /** How many days are soon. @default - that of the command */
   readonly days?: number;
   readonly json: boolean;
@@ -14,8 +14,5 @@ export interface CommandCall {
   readonly confirmed?: string;
   readonly askPassphrase: AskPassphrase;
 }
-
-/** A call that is not understood, which the usage answers. */
-export class UsageError extends Error {}
 
 export const print = (lines: readonly string[]) => console.log(lines.join('\n'));

@@ -1,9 +1,10 @@
 import type { Credentials } from '../model/credentials.ts';
-import { leafUser, passwordName } from '../model/names.ts';
-import type { Topology } from '../model/topology.ts';
-import type { Inventory } from './check.ts';
-import { credentialPlan, NATS_CA, type Role } from './plan.ts';
-import { trustedRoots } from './roots.ts';
+import type { Model } from '../model/model.ts';
+import { leafUser, NATS_CA, passwordName } from '../model/names.ts';
+import { credentialPlan, type Role } from './plan.ts';
+import type { Inventory } from './store/inventory.ts';
+import { hashOf } from './store/password-hashes.ts';
+import { trustedRoots } from './store/roots.ts';
 
 /** A certificate that is in use, and its end. */
 export interface HeldCertificate {
@@ -13,9 +14,9 @@ export interface HeldCertificate {
   readonly notAfter: Date;
 }
 
-/** Every certificate of a topology, Linkerd's too. @param stock - as for `credentialsOf` */
-export const heldCertificates = (topology: Topology, { issued }: Inventory): HeldCertificate[] =>
-  credentialPlan(topology).certificates.map(({ name, role }) => ({
+/** Every certificate of a topology, Linkerd's too. @param inventory - as for `credentialsOf` */
+export const heldCertificates = (model: Model, { issued }: Inventory): HeldCertificate[] =>
+  credentialPlan(model).certificates.map(({ name, role }) => ({
     name,
     role,
     notAfter: new Date(issued.get(name)!.certificate.validTo),
@@ -23,26 +24,28 @@ export const heldCertificates = (topology: Topology, { issued }: Inventory): Hel
 
 /**
  * What the Secrets of a topology are made from. Asking the result for a name that the topology does not have throws.
- * @param stock - as `mint` leaves it: whole, and judged against the same topology
+ * @param inventory - as `mint` leaves it: whole, and judged against the same topology
  */
-export function credentialsOf(topology: Topology, stock: Inventory): Credentials {
-  const plan = credentialPlan(topology);
+export function credentialsOf(model: Model, inventory: Inventory): Credentials {
+  const plan = credentialPlan(model);
   const signed = new Set(
     plan.certificates.filter(({ signer }) => signer === NATS_CA).map(({ name }) => name),
   );
   const passwords = new Set(plan.passwords);
+  const passwordOf = (name: string) => {
+    const password = passwords.has(name) && inventory.passwords[name];
+    if (!password) throw new Error(`The topology has no password '${name}'.`);
+    return password;
+  };
   return {
-    natsCa: trustedRoots(NATS_CA, stock.issued),
-    revoked: new Set(stock.revoked.map((leaf) => passwordName(topology.brokerCluster.name, leafUser(leaf)))),
+    natsCa: trustedRoots(NATS_CA, inventory.issued),
+    revoked: new Set(inventory.revoked.map((leaf) => passwordName(model.broker.name, leafUser(leaf)))),
     certificate: (name) => {
-      const { crt, key } = (signed.has(name) && stock.issued.get(name)) || {};
+      const { crt, key } = (signed.has(name) && inventory.issued.get(name)) || {};
       if (!crt || !key) throw new Error(`The topology has no NATS certificate '${name}'.`);
       return { crt, key };
     },
-    password: (name) => {
-      const password = passwords.has(name) && stock.passwords[name];
-      if (!password) throw new Error(`The topology has no password '${name}'.`);
-      return password;
-    },
+    password: passwordOf,
+    passwordHash: (name) => hashOf(name, passwordOf(name), inventory.hashes[name]),
   };
 }

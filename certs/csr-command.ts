@@ -1,22 +1,16 @@
 import { resolve } from 'node:path';
-import { type CommandCall, print, UsageError } from './command.ts';
+import { ANCHOR } from '../model/names.ts';
+import { certsLine } from '../terminal/shown-command.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import { type CommandCall, print } from './command.ts';
 import { importCertificate, requestCertificate } from './csr.ts';
-import { ANCHOR } from './plan.ts';
-import { renewalSteps } from './renewal-steps.ts';
-import { anchorSteps, natsCaSteps } from './root-steps.ts';
 import { stepsInput } from './rotate-command.ts';
-import { certsLine } from './shown-command.ts';
-import { shownPath } from './shown-path.ts';
-
-function onlyWord({ args }: CommandCall): string {
-  const [word, ...rest] = args;
-  if (!word || rest.length > 0) throw new UsageError();
-  return word;
-}
+import { renewalSteps } from './runbook/renewal.ts';
+import { anchorSteps, natsCaSteps } from './runbook/root-rotation.ts';
 
 /** Writes a request for a certificate and says what to do with it. */
 export function csrCommand(call: CommandCall): void {
-  const path = requestCertificate(call.topology, call.folder, onlyWord(call), call);
+  const path = requestCertificate(call.model, call.folder, call.word, call);
   print([
     `${shownPath(path)}: have it signed as it is, then run \`${certsLine(call.folder, 'import <file>')}\` with the answer.`,
   ]);
@@ -24,17 +18,17 @@ export function csrCommand(call: CommandCall): void {
 
 /** Takes a certificate that a request led to and says what to do next. */
 export function importCommand(call: CommandCall): void {
-  const { name, planned, replaces, renewed, stock } = importCertificate(
-    call.topology,
+  const { name, planned, replaces, renewed, inventory } = importCertificate(
+    call.model,
     call.folder,
-    resolve(onlyWord(call)),
+    resolve(call.word),
     call,
   );
   print([`${name}.crt: imported`, '']);
   if (replaces) {
-    print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call, stock)));
+    print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call, inventory)));
   } else if (renewed) {
-    print(renewalSteps({ certificates: [name] }, stepsInput(call, stock)));
+    print(renewalSteps({ certificates: [name] }, stepsInput(call, inventory)));
   } else {
     print([`${certsLine(call.folder)}   # mints what is still missing, and prints what to apply`]);
   }

@@ -1,21 +1,24 @@
 /** Certificates from a CA that only signs requests: the key is made and stays here. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInput, refuse } from '../model/checks.ts';
-import type { Topology } from '../model/topology.ts';
-import type { ChangeOptions } from './change.ts';
-import { takeStock } from './check.ts';
-import { withLock } from './lock.ts';
-import { type AskPassphrase, openKey, passphraseOf } from './open-key.ts';
-import { ANCHOR, credentialPlan, type PlannedCertificate } from './plan.ts';
-import { ANCHOR_BUNDLE, nextName, stageOf, trustedRoots } from './roots.ts';
-import { known } from './rotate.ts';
-import { settle } from './sets.ts';
-import { certsLine } from './shown-command.ts';
-import { shownPath } from './shown-path.ts';
-import { type IssuedFiles, readIssued, writeIssued } from './store.ts';
-import { createRequest, generateKey, keyPem } from './x509.ts';
-import { certificateBlocks, parseCertificate } from './x509-read.ts';
+import type { Model } from '../model/model.ts';
+import { ANCHOR, nextName } from '../model/names.ts';
+import { certsLine } from '../terminal/shown-command.ts';
+import { shellWord, shownPath } from '../terminal/shown-path.ts';
+import { credentialPlan, type PlannedCertificate } from './plan.ts';
+import { requireKnown } from './rotate.ts';
+import { type IssuedFiles, readIssued, writeIssued } from './store/folder.ts';
+import { takeInventory } from './store/inventory.ts';
+import { withLock } from './store/lock.ts';
+import { ANCHOR_BUNDLE, stageOf, trustedRoots } from './store/roots.ts';
+import { settle } from './store/sets.ts';
+import type { ChangeOptions } from './store/transaction.ts';
+import { createRequest, generateKey, keyPem } from './x509/certificate.ts';
+import { certificateBlocks, looksLikeDer } from './x509/pem.ts';
+import { type AskPassphrase, openKey, passphraseOf } from './x509/private-key.ts';
+import { parseCertificate } from './x509/read-certificate.ts';
 
 type Asking = Pick<ChangeOptions, 'now' | 'askPassphrase'>;
 
@@ -28,14 +31,14 @@ const requestKey = (name: string) => `${name}.request.key`;
  * @throws InvalidInput when the topology has no such certificate, or it has been requested already
  */
 export function requestCertificate(
-  topology: Topology,
+  model: Model,
   folder: string,
   name: string,
   { askPassphrase }: Asking = {},
 ): string {
-  const { certificates } = credentialPlan(topology);
+  const { certificates } = credentialPlan(model);
   const all = certificates.map((planned) => planned.name);
-  const planned = certificates.find((one) => one.name === known('csr', name, all))!;
+  const planned = certificates.find((one) => one.name === requireKnown('csr', name, all))!;
   return withLock(folder, () => {
     settle(folder);
     const path = join(folder, requestFile(name));
@@ -60,17 +63,17 @@ export function requestCertificate(
 /**
  * Takes a certificate that a request led to, out of a file that may hold its chain too. A root that replaces another
  * becomes the next one, which is the first stage of its rotation.
- * @returns the name under which it is kept now, what it is, whether it replaces a root or another certificate, and the stock afterwards
+ * @returns the name under which it is kept now, what it is, whether it replaces a root or another certificate, and the inventory afterwards
  * @throws InvalidInput when the file has no certificate for any request, or it does not fit its role
  */
 export function importCertificate(
-  topology: Topology,
+  model: Model,
   folder: string,
   file: string,
   { now = new Date(), askPassphrase }: Asking = {},
 ) {
-  const plan = credentialPlan(topology);
-  const blocks = certificateBlocks(readFileSync(file, 'utf8'));
+  const plan = credentialPlan(model);
+  const blocks = answerBlocks(file);
   return withLock(folder, () => {
     settle(folder);
     const files = readIssued(folder);
@@ -95,30 +98,30 @@ export function importCertificate(
       [requestFile(planned.name), undefined],
       [requestKey(planned.name), undefined],
     ]);
-    const stock = takeStock(
+    const inventory = takeInventory(
       plan,
       new Map([...files, ...readable(`${name}.crt`, crt), ...readable(`${name}.key`, key)]),
       now,
       folder,
     );
-    const finding = stock.findings.find((one) => [`${name}.crt`, `${name}.key`].includes(one.file));
-    const problem = finding?.problem ?? stock.outdated.get(name);
+    const finding = inventory.findings.find((one) => [`${name}.crt`, `${name}.key`].includes(one.file));
+    const problem = finding?.problem ?? inventory.outdated.get(name);
     if (problem) {
       throw new InvalidInput(
         `${shownPath(file)}: ${problem}, so it cannot be ${name}.crt; have it signed as the request says.`,
       );
     }
     // Nothing is found wrong with what was signed by a CA that is missing or in doubt itself.
-    if (!stock.issued.has(name)) {
+    if (!inventory.issued.has(name)) {
       throw new InvalidInput(
         `${shownPath(join(folder, `${planned.signer}.crt`))}: is missing or cannot be used, and without it ${name}.crt cannot be checked; put it there and import again.`,
       );
     }
-    if (name === nextName(ANCHOR) && stageOf(ANCHOR, stock.issued)) {
-      changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, stock.issued));
+    if (name === nextName(ANCHOR) && stageOf(ANCHOR, inventory.issued)) {
+      changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, inventory.issued));
     }
     writeIssued(folder, changes, () => {});
-    return { name, planned, replaces, stock, renewed: planned.signer !== undefined && isThere };
+    return { name, planned, replaces, inventory, renewed: planned.signer !== undefined && isThere };
   });
 }
 
@@ -128,6 +131,28 @@ const textOf = (files: IssuedFiles, name: string) => {
 };
 
 const readable = (name: string, text: string): IssuedFiles => new Map([[name, { text }]]);
+
+/** The certificates in an answer. */
+function answerBlocks(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const blocks = certificateBlocks(text);
+  if (blocks.length > 0) return blocks;
+  const isPkcs7 = /-----BEGIN PKCS ?#?7/.test(text) || text.includes(SIGNED_DATA);
+  const isDer = looksLikeDer(text);
+  if (!isPkcs7 && !isDer) {
+    throw new InvalidInput(
+      `${shownPath(file)}: has no PEM certificate; give the answer of the CA, which begins with -----BEGIN CERTIFICATE-----.`,
+    );
+  }
+  const command = `openssl ${isPkcs7 ? 'pkcs7 -print_certs' : 'x509'}${isDer ? ' -inform DER' : ''}`;
+  const [from, to] = [file, `${file}.pem`].map((path) => shellWord(shownPath(path)));
+  throw new InvalidInput(
+    `${shownPath(file)}: is not PEM but ${isPkcs7 ? 'PKCS #7' : 'DER'}; run \`${command} -in ${from} -out ${to}\` and import ${to}.`,
+  );
+}
+
+/** The OID 1.2.840.113549.1.7.2 as far as it is text. */
+const SIGNED_DATA = '\r\x01\x07\x02';
 
 /** The request that one of the certificates answers. The rest of its chain is not needed: its CA is trusted directly. */
 function answered(
@@ -142,8 +167,8 @@ function answered(
     const pem = textOf(files, file);
     if (!pem) continue;
     const { privateKey } = openKey({ folder, file, pem, why: 'its answer has to fit it' }, askPassphrase);
-    const block = blocks.find((text) => parseCertificate(text)?.checkPrivateKey(privateKey));
-    if (block) return { planned: one, key: pem, crt: `${block}\n` };
+    const certificate = blocks.map(parseCertificate).find((each) => each?.checkPrivateKey(privateKey));
+    if (certificate) return { planned: one, key: pem, crt: certificate.toString() };
   }
   return undefined;
 }

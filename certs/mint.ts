@@ -1,16 +1,17 @@
-import type { Topology } from '../model/topology.ts';
+import type { Model } from '../model/model.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import { type CredentialPlan, credentialPlan } from './plan.ts';
+import { readIssued, tightenModes } from './store/folder.ts';
+import { type Inventory, refuseFindings, takeInventory } from './store/inventory.ts';
+import { isSettled } from './store/sets.ts';
 import {
   type ChangeOptions,
   changeSet,
   isComplete,
   missingCertificates,
   missingPasswords,
-} from './change.ts';
-import { type Inventory, refuseFindings, takeStock } from './check.ts';
-import { type CredentialPlan, credentialPlan } from './plan.ts';
-import { isSettled } from './sets.ts';
-import { shownPath } from './shown-path.ts';
-import { readIssued, tightenModes } from './store.ts';
+} from './store/transaction.ts';
+import { Verdicts } from './store/verdicts.ts';
 
 /** What a run did, by name of certificate or password. */
 export interface MintResult {
@@ -21,7 +22,7 @@ export interface MintResult {
   /** Files and passwords that the topology does not need. They stay. */
   readonly unused: readonly string[];
   /** All that the topology needs, as it is in the folder now. */
-  readonly stock: Inventory;
+  readonly inventory: Inventory;
 }
 
 /**
@@ -31,33 +32,37 @@ export interface MintResult {
  * @throws InvalidInput when a file in the folder cannot be used, when a CA key is needed that is not there, or when
  * another run holds the lock
  */
-export function mint(topology: Topology, folder: string, options: ChangeOptions = {}): MintResult {
+export function mint(model: Model, folder: string, options: ChangeOptions = {}): MintResult {
   const { now = new Date(), log = () => {} } = options;
-  const plan = credentialPlan(topology);
+  const plan = credentialPlan(model);
   const complete = (found: Inventory) => {
     refuseFindings(found, folder);
-    return { stock: found };
+    return { inventory: found };
   };
   const files = readIssued(folder);
-  const stock = takeStock(plan, files, now, folder);
-  refuseFindings(stock, folder);
-  const done = isComplete(plan, stock, files) && isSettled(folder);
+  const verdicts = Verdicts.read(folder);
+  const inventory = takeInventory(plan, files, now, folder, verdicts);
+  refuseFindings(inventory, folder);
+  const done = isComplete(plan, inventory, files) && isSettled(folder);
   const { before, after } = done
-    ? { before: stock, after: stock }
+    ? { before: inventory, after: inventory }
     : changeSet(plan, folder, { ...options, now }, complete);
+  // Judged once more as it is on the disk, so that the next run neither judges nor writes.
+  if (!done) takeInventory(plan, readIssued(folder), now, folder, verdicts);
+  verdicts.write();
   for (const path of tightenModes(folder))
     log(`${shownPath(path)}: others could read it; now only its owner can`);
-  return { ...summary(plan, before), stock: after };
+  return { ...summary(plan, before), inventory: after };
 }
 
-/** What a run did that began with this stock. */
-function summary(plan: CredentialPlan, stock: Inventory): Omit<MintResult, 'stock'> {
-  const lacking = missingCertificates(plan, stock).map(({ name }) => name);
-  const missing = new Set(missingPasswords(plan, stock));
+/** What a run did that began with this inventory. */
+function summary(plan: CredentialPlan, inventory: Inventory): Omit<MintResult, 'inventory'> {
+  const lacking = missingCertificates(plan, inventory).map(({ name }) => name);
+  const missing = new Set(missingPasswords(plan, inventory));
   return {
-    kept: [...stock.issued.keys(), ...plan.passwords.filter((name) => !missing.has(name))],
-    minted: [...lacking.filter((name) => !stock.outdated.has(name)), ...missing],
-    renewed: [...stock.outdated.keys()],
-    unused: stock.unused,
+    kept: [...inventory.issued.keys(), ...plan.passwords.filter((name) => !missing.has(name))],
+    minted: [...lacking.filter((name) => !inventory.outdated.has(name)), ...missing],
+    renewed: [...inventory.outdated.keys()],
+    unused: inventory.unused,
   };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { InvalidInput } from '../model/checks.ts';
-import type { AskPassphrase } from './open-key.ts';
+import type { AskPassphrase } from './x509/private-key.ts';
 
 /** Takes the passphrase of every key from a file descriptor, up to its first line end. */
 export function passphraseFrom(descriptor: number): AskPassphrase {

@@ -1,26 +1,6 @@
-import { InvalidInput } from '../model/checks.ts';
-import { brokerAddresses, clients, leafLink } from '../model/defaults.ts';
-import {
-  BROKER,
-  certificateName,
-  DEFAULT_NAMESPACE,
-  DOCTOR_USER,
-  LEAF,
-  leafUser,
-  mirrorName,
-  passwordName,
-  SYSTEM_USER,
-  serviceHost,
-  serviceNames,
-} from '../model/names.ts';
-import type { Cluster, Topology } from '../model/topology.ts';
-import type { Purpose } from './x509.ts';
-
-/** File name, without ending, of Linkerd's trust anchor. */
-export const ANCHOR = 'ca';
-
-/** File name, without ending, of the CA that signs NATS certificates and nothing else. */
-export const NATS_CA = 'nats-ca';
+import type { ClusterModel, Model, UserModel } from '../model/model.ts';
+import { ANCHOR, BROKER, LEAF, mirrorName, NATS_CA, serviceHost, serviceNames } from '../model/names.ts';
+import type { Purpose } from './x509/certificate.ts';
 
 /** What a certificate is for, which decides what is asked of it. */
 export type Role = 'anchor' | 'issuer' | 'nats-ca' | 'server' | 'leaf' | 'client';
@@ -52,19 +32,16 @@ export interface CredentialPlan {
 
 const YEAR = 365;
 
-/**
- * What has to be minted for a topology, in a stable order.
- * @throws InvalidInput when two certificates would share a file name
- */
-export function credentialPlan(topology: Topology): CredentialPlan {
-  const clusters = [topology.brokerCluster, ...topology.leafClusters];
-  const certificates = [...linkerdCertificates(clusters), ...natsCertificates(topology)];
-  refuseSharedNames(certificates);
-  return { certificates, passwords: passwordNames(topology) };
+/** What has to be minted for a topology, in a stable order. */
+export function credentialPlan(model: Model): CredentialPlan {
+  return {
+    certificates: [...linkerdCertificates(model.clusters), ...natsCertificates(model)],
+    passwords: model.clusters.flatMap(({ users }) => users.map(({ password }) => password)),
+  };
 }
 
 /** Names and lifetimes as in https://linkerd.io/2/tasks/generate-certificates/ */
-function linkerdCertificates(clusters: readonly Cluster[]): PlannedCertificate[] {
+function linkerdCertificates(clusters: readonly ClusterModel[]): PlannedCertificate[] {
   const anchor = {
     name: ANCHOR,
     role: 'anchor' as const,
@@ -83,72 +60,63 @@ function linkerdCertificates(clusters: readonly Cluster[]): PlannedCertificate[]
   return [anchor, ...issuers];
 }
 
-function natsCertificates(topology: Topology): PlannedCertificate[] {
-  const { brokerCluster: broker, leafClusters, namespace = DEFAULT_NAMESPACE } = topology;
+/** Leaves come first, then whoever signs in to the broker as a client. */
+const ORDER: readonly UserModel['kind'][] = [
+  'leaf',
+  'workload',
+  'client',
+  'streams',
+  'external',
+  'system',
+  'doctor',
+];
+
+function natsCertificates({ broker, leaves, namespace }: Model): PlannedCertificate[] {
   // The server takes the user's name from the certificate's DNS name.
-  const client = (workload: string, user: string): PlannedCertificate => ({
-    name: certificateName(broker.name, workload),
-    role: 'client',
-    commonName: user,
-    signer: NATS_CA,
-    days: YEAR,
-    purposes: ['clientAuth'],
-    names: [user],
-  });
-  const links = leafClusters.map(leafLink);
-  const mirrors = links.flatMap((link) =>
+  const client = ({ name, kind, certificate }: UserModel): PlannedCertificate[] =>
+    certificate === undefined
+      ? []
+      : [
+          {
+            name: certificate,
+            role: kind === 'leaf' ? 'leaf' : 'client',
+            commonName: name,
+            signer: NATS_CA,
+            days: YEAR,
+            purposes: ['clientAuth'],
+            names: [name],
+          },
+        ];
+  const mirrors = leaves.flatMap(({ link }) =>
     link.kind === 'linkerd-gateway' ? [mirrorName(BROKER, link.linkName)] : [],
   );
-  const tlsLeaves = leafClusters.filter((leaf) => leafLink(leaf).kind !== 'plaintext');
   return [
     { name: NATS_CA, role: 'nats-ca', commonName: NATS_CA, days: 10 * YEAR, pathLength: 0 },
-    {
-      name: certificateName(broker.name, BROKER),
-      role: 'server',
-      commonName: BROKER,
-      signer: NATS_CA,
-      days: YEAR,
-      purposes: ['serverAuth'],
-      names: [
-        ...brokerAddresses(broker),
-        ...serviceNames(BROKER, namespace),
-        // For the system user and the doctor, who have no pod and come by a port-forward.
-        'localhost',
-        ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
-      ],
-    },
-    ...tlsLeaves.map(({ name }) => ({
-      ...client(LEAF, leafUser(name)),
-      name: certificateName(name, LEAF),
-      role: 'leaf' as const,
-    })),
-    ...clients(broker).map(({ name, user }) => client(name, user)),
-    ...(broker.externalClients ?? []).map(({ name }) => client(name, name)),
-    client(SYSTEM_USER, SYSTEM_USER),
-    client(DOCTOR_USER, DOCTOR_USER),
+    serverCertificate(broker.certificate, BROKER, [
+      ...[...broker.addresses, ...dialledInside(BROKER, namespace)],
+      ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
+    ]),
+    ...ORDER.flatMap((kind) => broker.users.filter((user) => user.kind === kind).flatMap(client)),
+    ...leaves.flatMap(({ mqtt, users }) => [
+      // What a leaf shows to MQTT devices; its own certificate is that of a client of the broker.
+      ...(mqtt?.certificate === undefined
+        ? []
+        : [
+            serverCertificate(mqtt.certificate, LEAF, [...mqtt.addresses, ...dialledInside(LEAF, namespace)]),
+          ]),
+      ...users.flatMap(client),
+    ]),
   ];
 }
 
-function passwordNames({ brokerCluster, leafClusters }: Topology): string[] {
-  const ofCluster = (cluster: Cluster) =>
-    [...clients(cluster).map(({ user }) => user), SYSTEM_USER, DOCTOR_USER].map((user) =>
-      passwordName(cluster.name, user),
-    );
-  const ofBroker = [
-    ...(brokerCluster.externalClients ?? []).map(({ name }) => name),
-    ...leafClusters.map(({ name }) => leafUser(name)),
-  ].map((user) => passwordName(brokerCluster.name, user));
-  return [...new Set([...ofCluster(brokerCluster), ...ofBroker, ...leafClusters.flatMap(ofCluster)])];
-}
+const serverCertificate = (name: string, server: string, names: readonly string[]): PlannedCertificate => ({
+  ...{ name, role: 'server', commonName: server, names },
+  ...{ signer: NATS_CA, days: YEAR, purposes: ['serverAuth'] },
+});
 
-function refuseSharedNames(certificates: readonly PlannedCertificate[]) {
-  const seen = new Set<string>();
-  for (const { name } of certificates) {
-    if (seen.has(name)) {
-      throw new InvalidInput(
-        `topology: two certificates would be called '${name}.crt'; rename the cluster, workload or issuer that one of them is named after.`,
-      );
-    }
-    seen.add(name);
-  }
-}
+/** Names under which a server is dialled within its cluster. */
+const dialledInside = (server: string, namespace: string) => [
+  ...serviceNames(server, namespace),
+  // For the system user and the doctor, who have no pod and come by a port-forward.
+  'localhost',
+];

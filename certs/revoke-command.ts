@@ -1,35 +1,31 @@
-import { kubectl } from '../model/kubectl.ts';
 import { BROKER, leafUser } from '../model/names.ts';
+import { kubectl } from '../terminal/kubectl.ts';
 import { say as log } from '../terminal/say.ts';
-import { type CommandCall, print, UsageError } from './command.ts';
-import { renewalSteps } from './renewal-steps.ts';
+import { certsLine } from '../terminal/shown-command.ts';
+import { type CommandCall, print } from './command.ts';
 import { leafPassword, reinstateLeaf, revokeLeaf } from './revoke.ts';
 import { stepsInput } from './rotate-command.ts';
-import { certsLine } from './shown-command.ts';
-import { deliver, namespaceOf } from './steps.ts';
-
-function leafOf({ args }: CommandCall): string {
-  const [part, cluster, ...rest] = args;
-  if (part !== 'leaf' || !cluster || rest.length > 0) throw new UsageError();
-  return cluster;
-}
+import { deliver, namespaceOf } from './runbook/deliver.ts';
+import { renewalSteps } from './runbook/renewal.ts';
 
 /** Shuts out one leaf cluster and prints what is left to do. */
 export function revokeCommand(call: CommandCall): void {
-  const cluster = leafOf(call);
-  const input = stepsInput(call, revokeLeaf(call.topology, call.folder, cluster, { log }));
-  const broker = call.topology.brokerCluster.name;
-  const carriers = input.carriers.passwords.get(leafPassword(call.topology, cluster)) ?? [];
+  const cluster = call.word;
+  const input = stepsInput(call, revokeLeaf(call.model, call.folder, cluster, { log }));
+  const broker = call.model.broker.name;
+  const secretRefs = input.secretRefs.passwords.get(leafPassword(call.model, cluster)) ?? [];
   print([
     `${cluster}: its leaf is revoked`,
     '',
     ...deliver(
-      carriers.filter((carrier) => carrier.cluster === broker),
+      secretRefs.filter((secretRef) => secretRef.cluster === broker),
       input,
     ),
-    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back at once.',
+    '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back within',
+    '# seconds, through a Linkerd gateway within a minute.',
     '# docs/security.md, "Shutting out a leaf", has the commands that end this one alone.',
     kubectl(broker, namespaceOf(input), `rollout restart statefulset/${BROKER}`),
+    kubectl(broker, namespaceOf(input), `rollout status statefulset/${BROKER}`),
     `# It took when a broker logs: authentication error - User "${leafUser(cluster)}"`,
     kubectl(broker, namespaceOf(input), `logs -l app=${BROKER} -c nats --prefix --tail 20`),
     `# To let the leaf in again, with a new certificate and password: ${certsLine(call.folder, `reinstate leaf ${cluster}`)}`,
@@ -38,9 +34,9 @@ export function revokeCommand(call: CommandCall): void {
 
 /** Lets one leaf cluster in again and prints what is left to do. */
 export function reinstateCommand(call: CommandCall): void {
-  const cluster = leafOf(call);
-  const { topology, folder, askPassphrase } = call;
-  const { renewal, stock } = reinstateLeaf(topology, folder, cluster, { log, askPassphrase });
+  const cluster = call.word;
+  const { model, folder, askPassphrase } = call;
+  const { renewal, inventory } = reinstateLeaf(model, folder, cluster, { log, askPassphrase });
   print([`${cluster}: its leaf is let in again`, '']);
-  print(renewalSteps(renewal, stepsInput(call, stock)));
+  print(renewalSteps(renewal, stepsInput(call, inventory)));
 }

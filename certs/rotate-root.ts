@@ -1,16 +1,18 @@
 /** Rotates a root in stages, so that at no moment anybody meets a certificate that he does not trust yet. */
+
 import { InvalidInput } from '../model/checks.ts';
-import type { Topology } from '../model/topology.ts';
-import { type ChangeOptions, changeSet, type Edit, mintPair } from './change.ts';
-import { type Inventory, refuseFindings } from './check.ts';
-import type { Issued } from './check-certificate.ts';
-import { passphraseOf } from './open-key.ts';
-import { ANCHOR, credentialPlan, type PlannedCertificate } from './plan.ts';
-import { ANCHOR_BUNDLE, nextName, previousName, rotateWords, type Stage, stageOf } from './roots.ts';
+import type { Model } from '../model/model.ts';
+import { ANCHOR, nextName, previousName } from '../model/names.ts';
+import { certsLine } from '../terminal/shown-command.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import { credentialPlan, type PlannedCertificate } from './plan.ts';
 import { without } from './rotate.ts';
-import { certsLine } from './shown-command.ts';
-import { shownPath } from './shown-path.ts';
-import type { FileChanges } from './store.ts';
+import type { Issued } from './store/check-certificate.ts';
+import type { FileChanges } from './store/folder.ts';
+import { type Inventory, refuseFindings } from './store/inventory.ts';
+import { ANCHOR_BUNDLE, rotateWords, type Stage, stageOf } from './store/roots.ts';
+import { type ChangeOptions, changeSet, type Edit, mintPair } from './store/transaction.ts';
+import { passphraseOf } from './x509/private-key.ts';
 
 /** The stage that a run has reached: the last one ends the rotation. */
 export type Reached = Stage | 'retire';
@@ -18,35 +20,40 @@ export type Reached = Stage | 'retire';
 /**
  * Takes the rotation of a root one stage further.
  * @param confirmed the stage that the user says is applied on every cluster
- * @returns the stage that is reached now, and the stock as it leaves it
+ * @returns the stage that is reached now, and the inventory as it leaves it
  * @throws InvalidInput when the stage that was reached before is not the confirmed one
  */
 export function rotateRoot(
-  topology: Topology,
+  model: Model,
   folder: string,
   root: string,
   confirmed: string | undefined,
   options: ChangeOptions = {},
-): { readonly reached: Reached; readonly stock: Inventory } {
-  const plan = credentialPlan(topology);
+): { readonly reached: Reached; readonly inventory: Inventory } {
+  const plan = credentialPlan(model);
   const planned = plan.certificates.find(({ name }) => name === root)!;
   let reached: Reached = 'bundle';
-  const { after } = changeSet(plan, folder, options, (stock) => {
-    const stage = stageOf(root, stock.issued);
+  const { after } = changeSet(plan, folder, options, (inventory) => {
+    const stage = stageOf(root, inventory.issued);
     if (stage !== confirmed) throw unconfirmed(root, stage, confirmed, folder);
-    refuseFindings(stock, folder);
-    if (!stage) return bundle(planned, stock, folder, options);
+    refuseFindings(inventory, folder);
+    if (!stage) return bundle(planned, inventory, folder, options);
     reached = stage === 'bundle' ? 'switch' : 'retire';
-    if (reached === 'retire') return retire(planned, stock);
+    if (reached === 'retire') return retire(planned, inventory);
     const signed = plan.certificates.filter(({ signer }) => signer === root).map(({ name }) => name);
-    return switchOver(planned, signed, stock);
+    return switchOver(planned, signed, inventory);
   });
-  return { reached, stock: after };
+  return { reached, inventory: after };
 }
 
-function bundle(root: PlannedCertificate, stock: Inventory, folder: string, options: ChangeOptions): Edit {
+function bundle(
+  root: PlannedCertificate,
+  inventory: Inventory,
+  folder: string,
+  options: ChangeOptions,
+): Edit {
   const { now = new Date(), log, askPassphrase } = options;
-  const old = stock.issued.get(root.name);
+  const old = inventory.issued.get(root.name);
   if (!old) {
     const file = shownPath(folder);
     throw new InvalidInput(`${file}: has no ${root.name}.crt to be replaced; run \`${certsLine(folder)}\`.`);
@@ -55,41 +62,42 @@ function bundle(root: PlannedCertificate, stock: Inventory, folder: string, opti
   const passphrase = passphraseOf(root.name, old.key, folder, askPassphrase);
   const next = mintPair({ ...root, name }, undefined, now, passphrase);
   if (passphrase) log?.(`${name}.key: encrypted with the passphrase of ${root.name}.key`);
-  return { stock: withRoots(stock, new Map([[name, next]])), files: pairFiles(name, next) };
+  return { inventory: withRoots(inventory, new Map([[name, next]])), files: pairFiles(name, next) };
 }
 
-function switchOver(root: PlannedCertificate, signed: readonly string[], stock: Inventory): Edit {
-  const old = stock.issued.get(root.name)!;
-  const next = stock.issued.get(nextName(root.name))!;
-  const gone = without(stock, { certificates: [nextName(root.name), ...signed] });
+function switchOver(root: PlannedCertificate, signed: readonly string[], inventory: Inventory): Edit {
+  const old = inventory.issued.get(root.name)!;
+  const next = inventory.issued.get(nextName(root.name))!;
+  const gone = without(inventory, { certificates: [nextName(root.name), ...signed] });
   return {
-    stock: withRoots(
+    inventory: withRoots(
       gone,
       new Map([
         [root.name, next],
-        [previousName(root.name), old],
+        [previousName(root.name), { ...old, key: undefined }],
       ]),
     ),
     files: new Map([
       ...pairFiles(nextName(root.name), undefined),
       ...pairFiles(root.name, next),
-      ...pairFiles(previousName(root.name), old),
+      // The old root is trusted still and signs nothing any more.
+      ...pairFiles(previousName(root.name), { crt: old.crt }),
     ]),
   };
 }
 
-function retire(root: PlannedCertificate, stock: Inventory): Edit {
+function retire(root: PlannedCertificate, inventory: Inventory): Edit {
   const name = previousName(root.name);
   const bundleGone: FileChanges = new Map(root.name === ANCHOR ? [[ANCHOR_BUNDLE, undefined]] : []);
   return {
-    stock: without(stock, { certificates: [name] }),
+    inventory: without(inventory, { certificates: [name] }),
     files: new Map([...pairFiles(name, undefined), ...bundleGone]),
   };
 }
 
-const withRoots = (stock: Inventory, roots: ReadonlyMap<string, Issued>): Inventory => ({
-  ...stock,
-  issued: new Map([...stock.issued, ...roots]),
+const withRoots = (inventory: Inventory, roots: ReadonlyMap<string, Issued>): Inventory => ({
+  ...inventory,
+  issued: new Map([...inventory.issued, ...roots]),
 });
 
 /** A root's two files; a key that is kept elsewhere stays there. */

@@ -1,10 +1,10 @@
 /** Renews certificates and passwords that have no stages: whoever holds the old ones takes the new ones over. */
 import { refuse, shown } from '../model/checks.ts';
+import type { Model } from '../model/model.ts';
 import { certificateName, LEAF } from '../model/names.ts';
-import type { Topology } from '../model/topology.ts';
-import { type ChangeOptions, changeSet, DAY } from './change.ts';
-import type { Inventory } from './check.ts';
 import { credentialPlan, type Role } from './plan.ts';
+import type { Inventory } from './store/inventory.ts';
+import { type ChangeOptions, changeSet, DAY } from './store/transaction.ts';
 
 /** Names of what is to be minted anew. */
 export interface Renewal {
@@ -16,24 +16,34 @@ export interface Renewal {
  * What `rotate <part> <name>` means.
  * @throws InvalidInput when the topology has no such part
  */
-export function renewalOf(topology: Topology, part: string, name: string): Renewal {
-  const { certificates, passwords } = credentialPlan(topology);
-  const { brokerCluster, leafClusters } = topology;
-  if (part === 'password') return { passwords: [known(part, name, passwords)] };
+export function renewalOf(model: Model, part: string, name: string): Renewal {
+  const { certificates, passwords } = credentialPlan(model);
+  const { broker, clusters, leaves } = model;
+  if (part === 'password') return { passwords: [requireKnown(part, name, passwords)] };
   const named = (role: Role) => certificates.filter((one) => one.role === role).map((one) => one.name);
   if (part === 'issuer') {
-    const clusters = [brokerCluster, ...leafClusters];
-    known(part, name, names(clusters));
+    requireKnown(part, name, names(clusters));
     return { certificates: [clusters.find((cluster) => cluster.name === name)!.issuer] };
   }
   if (part === 'leaf') {
-    const dialling = leafClusters.filter((leaf) => named('leaf').includes(certificateName(leaf.name, LEAF)));
-    return { certificates: [certificateName(known(part, name, names(dialling)), LEAF)] };
+    const dialling = leaves.filter(({ certificate }) => certificate !== undefined);
+    return { certificates: [certificateName(requireKnown(part, name, names(dialling)), LEAF)] };
   }
   if (part === 'client') {
-    const prefix = certificateName(brokerCluster.name, '');
-    const clients = named('client').map((client) => client.slice(prefix.length));
-    return { certificates: [certificateName(brokerCluster.name, known(part, name, clients))] };
+    const prefix = certificateName(broker.name, '');
+    const ofBroker = broker.users.flatMap(({ kind, certificate }) =>
+      kind === 'leaf' || certificate === undefined
+        ? []
+        : [[certificate.slice(prefix.length), certificate] as const],
+    );
+    // Leaves may have devices of one name. As the password, each is known by its cluster too.
+    const devices = leaves.flatMap(({ users }) =>
+      users.flatMap(({ certificate, password }) =>
+        certificate === undefined ? [] : [[password, certificate] as const],
+      ),
+    );
+    const clients = new Map([...ofBroker, ...devices]);
+    return { certificates: [clients.get(requireKnown(part, name, [...clients.keys()]))!] };
   }
   return { certificates: named('server') };
 }
@@ -41,59 +51,61 @@ export function renewalOf(topology: Topology, part: string, name: string): Renew
 const names = (clusters: readonly { readonly name: string }[]) => clusters.map(({ name }) => name);
 
 /** Refuses a name that is not among those there are. */
-export function known(part: string, name: string, all: readonly string[]): string {
+export function requireKnown(part: string, name: string, all: readonly string[]): string {
   if (all.includes(name)) return name;
   const some = all.slice(0, 5).join(', ') || 'another command, because there are none';
   return refuse({ owner: 'certs', property: part }, `${shown(name)} is not in the topology; use ${some}`);
 }
 
-/** The stock without what is to be renewed, so that it counts as missing. That it is spoilt is no obstacle then. */
-export function without(stock: Inventory, { certificates = [], passwords = [] }: Renewal): Inventory {
+/** The inventory without what is to be renewed, so that it counts as missing. That it is spoilt is no obstacle then. */
+export function without(inventory: Inventory, { certificates = [], passwords = [] }: Renewal): Inventory {
   const keep = <Value>(all: Iterable<readonly [string, Value]>, dropped: readonly string[]) => {
     const gone = new Set(dropped);
     return [...all].filter(([name]) => !gone.has(name));
   };
   const files = certificates.flatMap((name) => [`${name}.crt`, `${name}.key`]);
   return {
-    ...stock,
-    findings: stock.findings.filter(({ file }) => !files.includes(file)),
-    issued: new Map(keep(stock.issued, certificates)),
-    outdated: new Map(keep(stock.outdated, certificates)),
-    passwords: Object.fromEntries(keep(Object.entries(stock.passwords), passwords)),
+    ...inventory,
+    findings: inventory.findings.filter(({ file }) => !files.includes(file)),
+    issued: new Map(keep(inventory.issued, certificates)),
+    outdated: new Map(keep(inventory.outdated, certificates)),
+    passwords: Object.fromEntries(keep(Object.entries(inventory.passwords), passwords)),
   };
 }
 
 /**
- * Renews every certificate that has expired or ends within some days, all at once, and mints whatever else is missing.
+ * Renews every certificate that has expired, ends within some days or is not valid yet, as those are that were made while
+ * the clock was ahead, all at once, and mints whatever else is missing.
  * @returns the names of what was renewed, those of the roots that end as well, which are replaced in stages, and the
- * stock afterwards
+ * inventory afterwards
  * @throws InvalidInput as `mint` does, and when a root has expired
  */
-export function renewExpiring(topology: Topology, folder: string, days: number, options: ChangeOptions = {}) {
-  const plan = credentialPlan(topology);
+export function renewExpiring(model: Model, folder: string, days: number, options: ChangeOptions = {}) {
+  const plan = credentialPlan(model);
   const ends = (options.now ?? new Date()).getTime() + days * DAY;
   const due = { certificates: [] as string[], roots: [] as string[] };
-  const { after } = changeSet(plan, folder, options, (stock) => {
+  const { after } = changeSet(plan, folder, options, (inventory) => {
     for (const { name, signer } of plan.certificates) {
-      const { validTo } = stock.expired.get(name) ?? stock.issued.get(name)?.certificate ?? {};
-      if (validTo && Date.parse(validTo) < ends) due[signer ? 'certificates' : 'roots'].push(name);
+      const { validTo } = inventory.issued.get(name)?.certificate ?? {};
+      if (inventory.untimely.has(name) || (validTo && Date.parse(validTo) < ends))
+        due[signer ? 'certificates' : 'roots'].push(name);
     }
-    return { stock: without(stock, due) };
+    return { inventory: without(inventory, due) };
   });
-  return { ...due, stock: after };
+  return { ...due, inventory: after };
 }
 
 /**
  * Mints new keys, certificates and passwords for what is named, and whatever else is missing.
- * @returns the stock afterwards
+ * @returns the inventory afterwards
  * @throws InvalidInput as `mint` does
  */
 export function renew(
-  topology: Topology,
+  model: Model,
   folder: string,
   renewal: Renewal,
   options: ChangeOptions = {},
 ): Inventory {
-  const edit = (stock: Inventory) => ({ stock: without(stock, renewal) });
-  return changeSet(credentialPlan(topology), folder, options, edit).after;
+  const edit = (inventory: Inventory) => ({ inventory: without(inventory, renewal) });
+  return changeSet(credentialPlan(model), folder, options, edit).after;
 }

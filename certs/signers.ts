@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { InvalidInput } from '../model/checks.ts';
-import type { Issued } from './check-certificate.ts';
-import { type AskPassphrase, openKey } from './open-key.ts';
-import { certsLine } from './shown-command.ts';
-import { shownPath } from './shown-path.ts';
-import type { Signer } from './x509.ts';
-import { signerOf } from './x509-read.ts';
+import { certsLine } from '../terminal/shown-command.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import type { Issued } from './store/check-certificate.ts';
+import type { Signer } from './x509/certificate.ts';
+import { type AskPassphrase, openKey } from './x509/private-key.ts';
+import { signerOf } from './x509/read-certificate.ts';
 
 /** The CAs of one run: each key is read, and its passphrase asked for, when something first has to be signed. */
 export class Signers {

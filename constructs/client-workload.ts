@@ -1,4 +1,3 @@
-import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import { Construct } from 'constructs';
 import {
   checkCommand,
@@ -8,36 +7,32 @@ import {
   checkSubject,
   checkWorkloadName,
 } from '../model/checks.ts';
+import { CLIENT_RESOURCES } from '../model/defaults.ts';
 import { DEFAULT_USER, inboxPrefix } from '../model/names.ts';
+import type { PodOptions } from '../model/pod-options.ts';
+import { checkPods } from '../model/rules/check-pods.ts';
 import type { Resources } from '../model/topology.ts';
-import { clientAccess } from './client-access.ts';
-import { PRELUDE } from './client-script.ts';
-import { replies } from './jetstream-api.ts';
-import type { LinkerdNamespace } from './linkerd-namespace.ts';
-import type { Permissions } from './nats-accounts.ts';
-import type { NatsServer } from './nats-server.ts';
-import { WorkloadNetworkPolicy } from './network-policy.ts';
-import { CLIENTS } from './server-ports.ts';
+import { clientAccess } from './kubernetes/client-access.ts';
+import * as k8s from './kubernetes/k8s.ts';
+import { resourceRequirements } from './kubernetes/resources.ts';
 import {
   appLabel,
   container,
   emptyVolume,
+  labels,
   podTemplate,
-  resourceRequirements,
   serviceAccount,
-} from './workload.ts';
+} from './kubernetes/workload.ts';
+import type { LinkerdNamespace } from './linkerd-namespace.ts';
+import { WorkloadNetworkPolicy } from './mesh/network-policy.ts';
+import type { Permissions } from './nats/accounts.ts';
+import { replies } from './nats/jetstream-api.ts';
+import type { NatsServer } from './nats-server.ts';
+import { clientScript, type ScriptName } from './scripts/read-script.ts';
 
-/** Has the `nats` CLI, a shell and a user other than root. Pinned, because the CLI's flags drift. */
-const NATS_BOX = 'natsio/nats-box:0.19.7-nonroot';
-
-const RESOURCES: Resources = {
-  requests: { cpu: '50m', memory: '64Mi' },
-  limits: { cpu: '200m', memory: '256Mi' },
-};
-
-/** What a publisher and a subscriber say alike. */
+/** What a publisher and a subscriber have in common. */
 export interface ClientWorkloadProps extends Permissions {
-  /** The server that it talks to, and whose namespace it runs in. */
+  /** The server that it connects to. It runs in the namespace of that server. */
   readonly server: NatsServer;
   /** Name of the Deployment, its `app` label and its service account. */
   readonly name?: string;
@@ -48,23 +43,25 @@ export interface ClientWorkloadProps extends Permissions {
   /** Command of that image. @default - the image's own entry point */
   readonly command?: readonly string[];
   /**
-   * Whether user and password are also in the environment, as `NATS_USER` and `NATS_PASSWORD`, for an application
-   * that cannot read files. They do not follow a rotation there.
+   * Whether the environment holds `NATS_USER` and `NATS_PASSWORD` too, for an application that cannot read files.
+   * Values there do not change when a password rotates.
    * @default false
    */
   readonly passwordInEnvironment?: boolean;
-  /** @default - 50m / 64Mi requested, 200m / 256Mi at most */
+  /** Resources of the container. @default - 50m / 64Mi requested, 200m / 256Mi at most */
   readonly resources?: Resources;
+  /** Where its pod runs, its labels, and the resources of its proxy. @default - any node */
+  readonly pods?: PodOptions;
 }
 
-/** What makes a client a publisher, a subscriber, or the keeper of the streams. */
+/** What makes a client a publisher, a subscriber, or the controller of the streams. */
 export interface ClientRole {
   readonly owner: 'Publisher' | 'Subscriber' | 'NatsStreams';
   readonly defaultName: string;
   /** The subject that it is there for. @default - none */
   readonly subject?: string;
-  /** What it does without an `image` of its own, as a shell script. */
-  readonly script: string;
+  /** What it does without an `image` of its own. */
+  readonly script: ScriptName;
   /** Subjects of JetStream's API that it sends requests to. @default - it asks nothing of JetStream */
   readonly api?: readonly string[];
   /** Inboxes beside its own, to which others answer. @default - none */
@@ -73,17 +70,15 @@ export interface ClientRole {
   readonly env?: k8s.EnvVar[];
   /** A further volume with its mount. @default - none */
   readonly files?: { readonly volume: k8s.Volume; readonly mount: k8s.VolumeMount };
-  /** What the scratch space `/tmp` may hold. @default '16Mi' */
-  readonly scratch?: string;
   /** A command that says whether it is ready. @default - it is ready when it runs */
   readonly ready?: string[];
 }
 
 /**
- * A Deployment that is a client of a NATS server: an identity in the mesh, a NATS user, and where the server asks
- * for one a client certificate. Its environment has `NATS_URL`, `NATS_CERT`, `NATS_KEY` and `NATS_CA`, which NATS
- * clients read, and `NATS_USER_FILE` and `NATS_PASSWORD_FILE`, which name the files to sign in with. With a stream it
- * also has `NATS_INBOX_PREFIX`, outside of which it gets no answers; a subscriber has `NATS_STREAM` and `NATS_CONSUMER`.
+ * A Deployment that is a client of a NATS server. It has an identity in the mesh, a NATS user, and a client certificate
+ * if the server requires one. Its environment holds `NATS_URL`, `NATS_CERT`, `NATS_KEY` and `NATS_CA`, which NATS clients
+ * read, and `NATS_USER_FILE` and `NATS_PASSWORD_FILE`, the paths of two files. With a stream it also holds
+ * `NATS_INBOX_PREFIX`, the only prefix under which replies reach it; a subscriber gets `NATS_STREAM` and `NATS_CONSUMER`.
  */
 export abstract class ClientWorkload extends Construct {
   /** Name of the Deployment, its `app` label and its service account. */
@@ -91,6 +86,8 @@ export abstract class ClientWorkload extends Construct {
   /** NATS user name. */
   readonly user: string;
   readonly namespace: LinkerdNamespace;
+  readonly deployment: k8s.KubeDeployment;
+  readonly serviceAccount: k8s.KubeServiceAccount;
 
   protected constructor(scope: Construct, id: string, props: ClientWorkloadProps, role: ClientRole) {
     super(scope, id);
@@ -102,7 +99,7 @@ export abstract class ClientWorkload extends Construct {
     this.user = checkName({ owner, property: 'user' }, props.user ?? DEFAULT_USER);
     const wildcards = owner === 'Subscriber' ? 'allowed' : 'refused';
     if (role.subject !== undefined) checkSubject({ owner, property: 'subject' }, role.subject, wildcards);
-    const image = checkImage({ owner, property: 'image' }, props.image ?? NATS_BOX);
+    const image = checkImage({ owner, property: 'image' }, props.image ?? server.images.natsBox);
 
     const access = clientAccess(this, {
       server,
@@ -110,7 +107,7 @@ export abstract class ClientWorkload extends Construct {
       user: this.user,
       passwordInEnvironment: props.passwordInEnvironment ?? false,
     });
-    const volumes = [...access.volumes, emptyVolume('tmp', role.scratch ?? '16Mi')];
+    const volumes = [...access.volumes, emptyVolume('tmp', '16Mi')];
     const mounts = [...access.mounts, { name: 'tmp', mountPath: '/tmp' }];
     if (role.files) {
       volumes.push(role.files.volume);
@@ -125,9 +122,9 @@ export abstract class ClientWorkload extends Construct {
       ...access.env,
     ];
 
-    serviceAccount(this, this.name, namespace);
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { name: this.name, namespace, labels: appLabel(this.name) },
+    this.serviceAccount = serviceAccount(this, this.name, namespace);
+    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name: this.name, namespace, labels: labels(this.name, owner) },
       spec: {
         replicas: 1,
         // Two at once during a rollout would publish, or log, everything twice.
@@ -135,6 +132,10 @@ export abstract class ClientWorkload extends Construct {
         selector: { matchLabels: appLabel(this.name) },
         template: podTemplate({
           app: this.name,
+          owner,
+          options: checkPods((property) => ({ owner, property: `pods.${property}` }), props.pods),
+          accessPolicy: this.namespace.accessPolicy,
+          images: server.images,
           terminationGracePeriodSeconds: 10,
           volumes,
           containers: [
@@ -143,14 +144,14 @@ export abstract class ClientWorkload extends Construct {
               image,
               command: props.image
                 ? props.command && checkCommand({ owner, property: 'command' }, props.command).map(escaped)
-                : ['sh', '-c', `${PRELUDE}\n${role.script.trim()}`],
+                : ['sh', '-c', clientScript(role.script)],
               // An application's entry point may be relative to the image's own working directory.
               ...(props.image ? {} : { workingDir: '/tmp' }),
               env,
               volumeMounts: mounts,
               readinessProbe: role.ready && { exec: { command: role.ready }, periodSeconds: 5 },
               resources: resourceRequirements(
-                checkResources({ owner, property: 'resources' }, props.resources ?? RESOURCES),
+                checkResources({ owner, property: 'resources' }, props.resources ?? CLIENT_RESOURCES),
               ),
             }),
           ],
@@ -167,7 +168,7 @@ export abstract class ClientWorkload extends Construct {
       },
       role.api && { publish: role.api, subscribe: [replies(this.user), ...(role.inboxes ?? [])] },
     );
-    new WorkloadNetworkPolicy(this, this.name, server.namespace).allowToPods(server.name, CLIENTS.port);
+    new WorkloadNetworkPolicy(this, this.name, server.namespace).allowToPods(server.name);
     this.node.addDependency(server.namespace);
   }
 }

@@ -1,25 +1,23 @@
-import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import { Construct } from 'constructs';
-import { checkScraper } from '../model/check-network.ts';
 import { checkNamespace } from '../model/checks.ts';
 import { DEFAULT_DENY, DEFAULT_NAMESPACE } from '../model/names.ts';
+import { checkScraper } from '../model/rules/check-network.ts';
 import type { Scraper } from '../model/topology.ts';
-import { MeshListener } from './mesh-listener.ts';
-
-/** Name of the port at which Linkerd's proxies show their metrics. */
-export const PROXY_METRICS = 'linkerd-admin';
+import * as k8s from './kubernetes/k8s.ts';
+import { INJECT, PROXY_ADMIN } from './mesh/linkerd.ts';
+import { MeshListener } from './mesh/mesh-listener.ts';
 
 export interface LinkerdNamespaceProps {
-  /** @default 'nats-system' */
+  /** Name of the Namespace. @default 'nats-system' */
   readonly name?: string;
   /**
-   * What Linkerd does with a connection that nothing allows: `deny` it, or `audit`: let it pass and log it.
+   * What Linkerd does with a connection that no policy allows: `deny` refuses it, `audit` allows and logs it.
    * @default 'deny'
    */
   readonly accessPolicy?: 'deny' | 'audit';
   /**
-   * Whether the Linkerd CNI plugin is installed. Without it every pod gets Linkerd's init container, which needs
-   * NET_ADMIN and NET_RAW, and only the `privileged` Pod Security level admits those.
+   * Whether the Linkerd CNI plugin is installed. Without it every pod gets Linkerd's init container. That needs
+   * NET_ADMIN and NET_RAW, which only the Pod Security level `privileged` allows.
    * @default false
    */
   readonly linkerdCni?: boolean;
@@ -28,8 +26,8 @@ export interface LinkerdNamespaceProps {
 }
 
 /**
- * A namespace whose pods Linkerd meshes, and in which nothing is allowed that is not written down: an inbound
- * policy of the mesh and a NetworkPolicy deny the rest.
+ * A namespace whose pods Linkerd meshes. Linkerd's default inbound policy and a NetworkPolicy deny every connection that
+ * no other object allows.
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
 export class LinkerdNamespace extends Construct {
@@ -37,7 +35,7 @@ export class LinkerdNamespace extends Construct {
   readonly accessPolicy: 'deny' | 'audit';
   readonly scraper: Scraper | undefined;
 
-  /** @throws InvalidInput if the name is not a DNS label or is a namespace of the system, or the scraper's names or networks cannot work */
+  /** @throws InvalidInput if the name is not a DNS label or is a namespace of the system, or the scraper is invalid */
   constructor(scope: Construct, id: string, props: LinkerdNamespaceProps = {}) {
     super(scope, id);
     this.name = checkNamespace(
@@ -52,7 +50,7 @@ export class LinkerdNamespace extends Construct {
       metadata: {
         name: this.name,
         annotations: {
-          'linkerd.io/inject': 'enabled',
+          [INJECT]: 'enabled',
           'config.linkerd.io/default-inbound-policy': this.accessPolicy,
         },
         labels: {
@@ -69,8 +67,8 @@ export class LinkerdNamespace extends Construct {
     if (props.scraper) {
       new MeshListener(this, 'proxy-metrics', {
         namespace: this,
-        name: PROXY_METRICS,
-        port: PROXY_METRICS,
+        name: PROXY_ADMIN.name,
+        port: PROXY_ADMIN.name,
         protocol: 'HTTP/1',
       }).admit(props.scraper);
     }

@@ -1,45 +1,46 @@
 import { Chart } from 'cdk8s';
-import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import { Construct } from 'constructs';
 import { PrometheusRule } from '../imports/monitoring.coreos.com.ts';
-import { checkOperatorOptions } from '../model/check-monitoring.ts';
 import { refuse } from '../model/checks.ts';
+import { DASHBOARD_LABELS } from '../model/defaults.ts';
 import type { OperatorOptions } from '../model/monitoring.ts';
+import { checkOperatorOptions } from '../model/rules/check-monitoring.ts';
 import { alertGroups } from '../monitoring/alerts.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
 import type { MonitoredCluster } from '../monitoring/monitored-cluster.ts';
-import { PROXY_METRICS } from './linkerd-namespace.ts';
+import * as k8s from './kubernetes/k8s.ts';
+import { podMonitor } from './kubernetes/pod-monitor.ts';
+import { prometheusRule } from './kubernetes/prometheus-rule.ts';
+import { appLabel } from './kubernetes/workload.ts';
+import { PROXY_ADMIN } from './mesh/linkerd.ts';
+import { METRICS } from './nats/server-ports.ts';
 import type { NatsServer } from './nats-server.ts';
-import { podMonitor } from './pod-monitor.ts';
-import { prometheusRule } from './prometheus-rule.ts';
-import { METRICS } from './server-ports.ts';
-import { appLabel } from './workload.ts';
 
 export interface NatsMonitoringProps extends OperatorOptions {
-  /** The servers to watch, made with `monitoring: 'prometheus-operator'`. */
+  /** The servers to monitor. They need `monitoring: 'prometheus-operator'`. */
   readonly server: NatsServer;
-  /** The cluster of the broker that the server is joined to. @default - its own, because it is the broker */
+  /** The cluster of the broker that the leaf connects to. @default - its own cluster: the server is the broker */
   readonly brokerCluster?: string;
-  /** Of a broker: the clusters that are joined to it. @default - none */
+  /** For a broker: the leaf clusters that connect to it. @default - none */
   readonly leaves?: readonly string[];
-  /** Names of the streams kept here. @default - none */
+  /** Names of the streams of this cluster. @default - none */
   readonly streams?: readonly string[];
-  /** Names of the copies of the broker's streams. @default - none */
+  /** Names of the mirrors of the broker's streams. @default - none */
   readonly mirrors?: readonly string[];
-  /** Whether publishers run here, so that silence is a fault. @default false */
+  /** Whether publishers run here, so that an alert fires when no message arrives. @default false */
   readonly publishes?: boolean;
 }
 
 /**
- * What the Prometheus Operator has to know to scrape a cluster's NATS servers and Linkerd proxies, the alerts, and a
- * dashboard for Grafana. They are charts of their own, because not every cluster has the operator's kinds.
+ * PodMonitors for a cluster's NATS servers and Linkerd proxies, alerts, and a Grafana dashboard. They are separate charts,
+ * because not every cluster has the CRDs of the Prometheus Operator.
  * @see https://prometheus-operator.dev/docs/developer/getting-started/
  */
 export class NatsMonitoring extends Construct {
-  /** @throws InvalidInput if the operator cannot scrape the server, or a label or the runbook's address cannot work */
+  /** @throws InvalidInput if the server has no exporter, or a label or the runbook's URL is invalid */
   constructor(scope: Construct, id: string, props: NatsMonitoringProps) {
     super(scope, id);
-    const { server, labels, dashboardLabels = { grafana_dashboard: '1' }, runbook } = props;
+    const { server, labels, dashboardLabels = DASHBOARD_LABELS, runbook } = props;
     checkOperatorOptions(at, props);
     if (server.monitoring !== 'prometheus-operator') {
       refuse(
@@ -53,7 +54,7 @@ export class NatsMonitoring extends Construct {
     const scraping = new Chart(this, 'scraping');
     const scraped = { namespace, labels, cluster: server.cluster };
     podMonitor(scraping, { ...scraped, name, pods: appLabel(name), port: METRICS.name });
-    podMonitor(scraping, { ...scraped, name: 'linkerd-proxy', pods: {}, port: PROXY_METRICS });
+    podMonitor(scraping, { ...scraped, name: 'linkerd-proxy', pods: {}, port: PROXY_ADMIN.name });
 
     const rules = prometheusRule({ name, namespace, labels }, alertGroups(monitored(props), runbook));
     new PrometheusRule(new Chart(this, 'alerts'), 'rules', rules);

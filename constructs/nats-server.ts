@@ -1,74 +1,61 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
-import { checkJetStream } from '../model/check-jetstream.ts';
-import { checkImage, checkName, checkResources, checkSubjects, refuse } from '../model/checks.ts';
-import type { JetStream } from '../model/jetstream.ts';
+import { checkName, checkReplicas, checkResources, checkSubjects, refuse } from '../model/checks.ts';
+import { jetStreamModel, SERVER_RESOURCES } from '../model/defaults.ts';
+import { type Images, type ImagesModel, imagesModel } from '../model/images.ts';
+import type { JetStream, JetStreamModel } from '../model/jetstream.ts';
 import type { Monitoring } from '../model/monitoring.ts';
-import { certificateName, DOCTOR_USER, SYSTEM_USER, serviceHost } from '../model/names.ts';
+import { DOCTOR_USER, SYSTEM_USER, serviceHost } from '../model/names.ts';
+import type { PodOptions } from '../model/pod-options.ts';
+import { checkImages } from '../model/rules/check-images.ts';
+import { checkJetStream } from '../model/rules/check-jetstream.ts';
+import { checkPods } from '../model/rules/check-pods.ts';
+import { checkServerSettings } from '../model/rules/check-server-settings.ts';
+import type { ServerSettings } from '../model/server-settings.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
-import { exporter } from './exporter.ts';
+import { exporter } from './kubernetes/exporter.ts';
+import type * as k8s from './kubernetes/k8s.ts';
+import { type ServerObjects, serverObjects } from './kubernetes/server-objects.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
-import { MeshListener, type Party } from './mesh-listener.ts';
-import { accountsFile, type NatsUser, type Permissions } from './nats-accounts.ts';
-import type { ConfBlock } from './nats-config.ts';
-import { serverConfig } from './nats-server-config.ts';
-import { serverObjects } from './nats-server-objects.ts';
-import { WorkloadNetworkPolicy } from './network-policy.ts';
+import { type MeshListener, type Principal, serverListener } from './mesh/mesh-listener.ts';
+import { WorkloadNetworkPolicy } from './mesh/network-policy.ts';
+import { accountsFile, type NatsUser, type Permissions } from './nats/accounts.ts';
+import { ROUTES } from './nats/routes.ts';
+import { serverConfig } from './nats/server-config.ts';
+import { CLIENTS, MONITOR } from './nats/server-ports.ts';
+import type { ServerRole } from './nats/server-role.ts';
+import type { NatsClient } from './nats-client.ts';
 import { RequiredSecret, tlsSecret } from './required-secret.ts';
-import { CLIENTS, MONITOR, type ServerPort } from './server-ports.ts';
 
-/** The same version as the tests run. */
-export const NATS_IMAGE = 'nats:2.14.5-alpine';
-
-const RESOURCES: Resources = {
-  requests: { cpu: '100m', memory: '128Mi' },
-  limits: { cpu: '500m', memory: '512Mi' },
-};
-
-/** What a broker and a leaf say alike. */
+/** What a broker and a leaf have in common. */
 export interface NatsServerProps {
   readonly namespace: LinkerdNamespace;
-  /** Name of the Kubernetes cluster, unique among all that are joined: it makes the servers' names unique. */
+  /** Name of the Kubernetes cluster. It must be unique in the topology, because server names begin with it. */
   readonly cluster: string;
   /** Name of the StatefulSet, its `app` label, its Service and its service account. */
   readonly name?: string;
-  /** Image of nats-server, at least 2.14, on Alpine, because the reloader needs a shell. @default 'nats:2.14.5-alpine' */
-  readonly image?: string;
-  /** @default - 100m / 128Mi requested, 500m / 512Mi at most */
+  /** Number of servers: 1, 3 or 5. @default 1 */
+  readonly replicas?: number;
+  /** Which images its pods and those of its clients run, and where they come from. @default - pinned, public ones */
+  readonly images?: Images;
+  /** Resources of the NATS container. @default - 100m / 128Mi requested, 500m / 512Mi at most */
   readonly resources?: Resources;
-  /** Whether it keeps streams, in a domain of the cluster's name. @default - it keeps nothing */
+  /** What it takes and logs. @default - nats-server's own defaults */
+  readonly settings?: ServerSettings;
+  /** Where its pods run, their labels, and the resources of what runs beside it. @default - any node */
+  readonly pods?: PodOptions;
+  /** Turns on JetStream, in a domain with the cluster's name. @default - no JetStream: it stores nothing */
   readonly jetStream?: JetStream;
   /**
-   * How Prometheus gets to its metrics, which an exporter beside it then shows to the namespace's `scraper` at port 7777.
-   * @default - nothing exports them
+   * How Prometheus finds its metrics. An exporter next to it serves them to the namespace's `scraper` on port 7777.
+   * @default - no exporter
    */
   readonly monitoring?: Monitoring['kind'];
 }
 
-/** What makes a server a broker or a leaf. */
-export interface ServerRole {
-  readonly owner: 'NatsBroker' | 'NatsLeaf';
-  readonly name: string;
-  readonly replicas: number;
-  /** Ports beside the client and monitoring ports. */
-  readonly ports: readonly ServerPort[];
-  /** What `nats.conf` holds beside what every server has. */
-  readonly config: ConfBlock;
-  /** What its NATS certificate is for, which the Secret `<name>-tls` brings. @default - it has none */
-  readonly certificate?: string | undefined;
-  /** Whether the client listener asks for a client certificate. */
-  readonly clientTls: boolean;
-  /** What the user of `npm run doctor` may do here. */
-  readonly doctor: Permissions;
-  /** Labels of the Service. */
-  readonly serviceLabels?: Readonly<Record<string, string>>;
-  /** Further keys of the mounted Secret that holds the accounts. */
-  readonly secretKeys?: RequiredSecret['keys'];
-}
-
 /** A nats-server in a meshed namespace: its StatefulSet, Services, configuration, users and policies. */
-export abstract class NatsServer extends Construct {
+export abstract class NatsServer extends Construct implements ServerObjects {
   readonly namespace: LinkerdNamespace;
   readonly cluster: string;
   /** Name of the StatefulSet, its `app` label, its Service and its service account. */
@@ -79,13 +66,20 @@ export abstract class NatsServer extends Construct {
   readonly clientTls: boolean;
   /** Servers that share the work. */
   readonly replicas: number;
-  readonly jetStream: JetStream | undefined;
+  readonly jetStream: JetStreamModel | undefined;
+  /** Images of its pods and of its clients'. */
+  readonly images: ImagesModel;
   /** How Prometheus gets to its metrics. */
   readonly monitoring: Monitoring['kind'] | undefined;
   /** The text of `nats.conf`. */
   readonly config: string;
+  readonly statefulSet: k8s.KubeStatefulSet;
+  readonly service: k8s.KubeService;
+  readonly headlessService: k8s.KubeService;
+  readonly configMap: k8s.KubeConfigMap;
+  readonly serviceAccount: k8s.KubeServiceAccount;
   protected readonly networkPolicy: WorkloadNetworkPolicy;
-  private readonly owner: string;
+  protected readonly owner: string;
   private readonly users: NatsUser[];
   private readonly listeners: ReadonlyMap<string, MeshListener>;
 
@@ -96,78 +90,94 @@ export abstract class NatsServer extends Construct {
     this.namespace = props.namespace;
     this.cluster = checkName(at('cluster'), props.cluster);
     this.name = checkName(at('name'), role.name);
-    const image = checkImage(at('image'), props.image ?? NATS_IMAGE);
+    this.images = imagesModel(checkImages((property) => at(`images.${property}`), props.images));
     this.clientUrl = `nats://${serviceHost(this.name, this.namespace.name)}:${CLIENTS.port}`;
     this.clientTls = role.clientTls;
-    this.replicas = role.replicas;
-    this.jetStream = checkJetStream(at('jetStream'), props.jetStream);
+    this.replicas = checkReplicas(at('replicas'), props.replicas ?? 1);
+    const jetStream = checkJetStream(at('jetStream'), props.jetStream);
+    this.jetStream = jetStream && jetStreamModel(jetStream);
     this.monitoring = props.monitoring;
     if (this.monitoring && !this.namespace.scraper) {
       refuse(at('monitoring'), 'nobody may read the metrics; name the `scraper` of the LinkerdNamespace');
     }
-    const ports = [CLIENTS, ...role.ports, MONITOR];
+    const pods = checkPods((property) => at(`pods.${property}`), props.pods);
+    const namespace = this.namespace.name;
+    const servers = { name: this.name, namespace, cluster: this.cluster, replicas: this.replicas };
+    const ports = [CLIENTS, ...role.ports, ...(this.replicas > 1 ? [ROUTES] : []), MONITOR];
     this.users = [{ name: DOCTOR_USER, connects: 'STANDARD', api: role.doctor }];
-    const metrics = exporter(this.monitoring, this.jetStream !== undefined);
+    const metrics = exporter(this.monitoring, this.images, pods, this.jetStream !== undefined);
 
-    this.config = serverConfig({ cluster: this.cluster, jetStream: this.jetStream, role: role.config });
+    const settings = checkServerSettings((property) => at(`settings.${property}`), props.settings);
+    this.config = serverConfig({ ...servers, jetStream: this.jetStream, settings, role: role.config });
     const authSecret = `${this.name}-accounts`;
     new RequiredSecret(this, 'accounts-secret', {
-      name: authSecret,
-      namespace: this.namespace.name,
+      ...{ name: authSecret, namespace },
       purpose: `accounts and users of ${this.name}`,
       keys: {
         'accounts.conf': (credentials) => accountsFile(this, this.users, credentials),
         ...role.secretKeys,
       },
     });
-    const tls = role.certificate && `${this.name}-tls`;
-    if (tls) {
-      tlsSecret(this, {
-        name: tls,
-        namespace: this.namespace.name,
-        certificate: certificateName(this.cluster, this.name),
-        purpose: `${role.certificate} of ${this.name}`,
-      });
-    }
-    serverObjects(this, {
-      name: this.name,
-      namespace: this.namespace.name,
-      cluster: this.cluster,
-      image,
-      replicas: role.replicas,
-      resources: checkResources(at('resources'), props.resources ?? RESOURCES),
+    const tlsSecrets = role.certificates.map(({ volume, folder, name: certificate, purpose }) => {
+      const secret = { id: `${volume}-secret`, name: `${this.name}-${volume}`, namespace };
+      tlsSecret(this, { ...secret, certificate, purpose: `${purpose} of ${this.name}` });
+      return { volume, secret: secret.name, folder };
+    });
+    const resources = checkResources(at('resources'), props.resources ?? SERVER_RESOURCES);
+    const objects = serverObjects(this, {
+      ...servers,
+      images: this.images,
+      resources,
+      owner: role.owner,
+      pods,
+      accessPolicy: this.namespace.accessPolicy,
       ports,
       config: this.config,
       configChecksum: createHash('sha256').update(this.config).digest('hex'),
       authSecret,
-      tlsSecret: tls,
-      serviceLabels: role.serviceLabels ?? {},
+      tlsSecrets,
       storage: this.jetStream?.storage,
       exporter: metrics,
     });
+    this.statefulSet = objects.statefulSet;
+    this.service = objects.service;
+    this.headlessService = objects.headlessService;
+    this.configMap = objects.configMap;
+    this.serviceAccount = objects.serviceAccount;
 
     this.networkPolicy = new WorkloadNetworkPolicy(this, this.name, this.namespace);
-    this.listeners = new Map([...ports, ...metrics.ports].map((port) => [port.name, this.listener(port)]));
-    if (this.namespace.scraper) {
-      for (const { name, port } of [MONITOR, ...metrics.ports])
-        this.admit(name, this.namespace.scraper, [port]);
+    this.listeners = new Map(
+      [...ports, ...metrics.ports].map((port) => [port.name, serverListener(this, port)]),
+    );
+    const { scraper } = this.namespace;
+    if (scraper) for (const { name, port } of [MONITOR, ...metrics.ports]) this.admit(name, scraper, [port]);
+    if (this.replicas > 1) {
+      this.admit(ROUTES.name, { serviceAccount: this.name, namespace });
+      this.networkPolicy.allowFromPods(this.name);
+      this.networkPolicy.allowToPods(this.name);
     }
     this.node.addDependency(this.namespace);
   }
 
   /**
-   * Lets a client of the same namespace connect and use the given subjects, in the mesh and as a NATS user; `api`
-   * has subjects of JetStream.
-   * @throws InvalidInput if the client runs in another cluster or namespace, or its user name is taken
+   * Lets a client connect and use the given subjects: adds a NATS user, and admits its service account in the mesh. `api`
+   * holds subjects of the JetStream API.
+   * @throws InvalidInput if it runs elsewhere, or its user name or service account is another client's
    */
-  allow(client: ClientWorkload, permissions: Permissions, api?: Permissions): void {
-    if (client.node.root !== this.node.root || client.namespace !== this.namespace) {
-      const problem = `${client.name} runs in another cluster or namespace than ${this.name} of ${this.cluster}; give it the server of its own`;
-      refuse({ owner: this.owner, property: 'allow' }, problem);
-    }
+  allow(client: ClientWorkload | NatsClient, permissions: Permissions, api?: Permissions): void {
+    const at = { owner: this.owner, property: 'allow' };
+    const principal = 'principal' in client ? client.principal : undefined;
+    if (client.node.root !== this.node.root || (!principal && client.namespace !== this.namespace))
+      refuse(
+        at,
+        `${client.name} runs in another cluster or namespace than ${this.name} of ${this.cluster}; give it the server of its own`,
+      );
+    if (principal && this.listeners.get(CLIENTS.name)?.admits(principal))
+      refuse(at, `${client.name} has the service account of another client; give each client its own`);
     this.addUser({ ...permissions, name: client.user, connects: 'STANDARD', api });
-    this.admit(CLIENTS.name, { serviceAccount: client.name, namespace: this.namespace.name });
-    this.networkPolicy.allowFromPods(client.name, CLIENTS.port);
+    const own = { serviceAccount: client.name, namespace: this.namespace.name };
+    this.admit(CLIENTS.name, principal ?? own, principal && [CLIENTS.port]);
+    if (!principal) this.networkPolicy.allowFromPods(client.name);
   }
 
   /** Adds a NATS user to the application account. */
@@ -182,19 +192,9 @@ export abstract class NatsServer extends Construct {
     this.users.push(user);
   }
 
-  /** Lets a party connect to one of the server's ports in the mesh, and where `ports` are given through the packet filter. */
-  protected admit(listener: string, party: Party, ports?: number[]): void {
-    this.listeners.get(listener)?.admit(party);
-    if (ports) this.networkPolicy.allowFrom(party, ports);
-  }
-
-  private listener(port: ServerPort): MeshListener {
-    return new MeshListener(this, `listener-${port.name}`, {
-      namespace: this.namespace,
-      name: `${this.name}-${port.name}`,
-      app: this.name,
-      port: port.port,
-      protocol: port.protocol,
-    });
+  /** Lets a principal connect to one of the server's ports in the mesh, and where `ports` are given through the packet filter. */
+  protected admit(listener: string, principal: Principal, ports?: number[]): void {
+    this.listeners.get(listener)?.admit(principal);
+    if (ports) this.networkPolicy.allowFrom(principal, ports);
   }
 }

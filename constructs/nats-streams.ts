@@ -1,74 +1,87 @@
-import * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import type { Construct } from 'constructs';
-import { checkConsumer, checkDeletable, checkStream, consumerPath } from '../model/check-jetstream.ts';
 import { refuse } from '../model/checks.ts';
+import { consumerModel, copies, streamModel } from '../model/defaults.ts';
 import type { Consumer, Stream } from '../model/jetstream.ts';
 import { STREAMS } from '../model/names.ts';
+import type { PodOptions } from '../model/pod-options.ts';
+import { checkConsumer, checkDeletable, checkStream, consumerPath } from '../model/rules/check-jetstream.ts';
+import type { Resources } from '../model/topology.ts';
 import { ClientWorkload } from './client-workload.ts';
+import * as k8s from './kubernetes/k8s.ts';
+import { readOnly } from './kubernetes/workload.ts';
 import {
   ACCOUNT_INFO,
-  consumerUpkeep,
+  consumerReconcile,
   lookAround,
   originInfo,
   originReplies,
   removal,
-  streamUpkeep,
-} from './jetstream-api.ts';
-import { consumerConfig, type Mirror, mirrorConfig, streamConfig } from './jetstream-config.ts';
+  streamReconcile,
+} from './nats/jetstream-api.ts';
+import { consumerConfig, type Mirror, mirrorConfig, streamConfig } from './nats/jetstream-config.ts';
 import type { NatsServer } from './nats-server.ts';
-import { KEEP_STREAMS } from './streams-script.ts';
-import { readOnly } from './workload.ts';
 
 const FOLDER = '/etc/nats-streams';
 
 export interface NatsStreamsProps {
-  /** The server whose streams they are. It needs `jetStream`. */
+  /** The server that stores the streams. It needs `jetStream`. */
   readonly server: NatsServer;
-  /** @default - none */
+  /** Streams to create. @default - none */
   readonly streams?: readonly Stream[];
-  /** Copies of the streams of another cluster. @default - none */
+  /** Mirrors of streams of another cluster. @default - none */
   readonly mirrors?: readonly Mirror[];
-  /** Durable consumers of any of them. @default - none */
+  /** Durable consumers of these streams and mirrors. @default - none */
   readonly consumers?: readonly Consumer[];
   /**
-   * Streams (`OLD`) and consumers (`EVENTS.audit`) that are described no more and that may be deleted by hand; the log
-   * says with which command. @default - nobody may delete any
+   * Streams (`OLD`) and consumers (`EVENTS.audit`) that are no longer described and that a person may delete. The log
+   * prints the command. @default - nothing may be deleted
    */
   readonly deletable?: readonly string[];
+  /** Resources of the container. @default - 50m / 64Mi requested, 200m / 256Mi at most */
+  readonly resources?: Resources;
+  /** Where its pod runs, its labels, and the resources of its proxy. @default - any node */
+  readonly pods?: PodOptions;
 }
 
 const at = (property: string) => ({ owner: 'NatsStreams', property });
 
 /**
- * A small Deployment that keeps the streams and durable consumers of a server as they are described: it makes what
- * is missing, changes what differs, and refuses a change by which messages could be lost. It is ready when all is
- * as described. What is described no more stays, with its messages, and is named in the log, until somebody deletes it.
+ * A controller for the streams and durable consumers of a server: a small Deployment that creates what is missing,
+ * updates what differs, and refuses an update that could lose messages. It is ready when everything is as described. A
+ * stream that is no longer described stays, with its messages; the log names it until a person deletes it.
  */
 export class NatsStreams extends ClientWorkload {
-  /** @throws InvalidInput if the server keeps no streams, or a stream or consumer cannot work */
+  /** Holds the streams and consumers as JSON. */
+  readonly configMap: k8s.KubeConfigMap;
+
+  /** @throws InvalidInput if the server has no JetStream, or a stream or consumer is invalid */
   constructor(scope: Construct, id: string, props: NatsStreamsProps) {
-    const { server, streams = [], mirrors = [], consumers = [], deletable = [] } = props;
-    const all = [...streams, ...mirrors.map(({ stream }) => stream)];
-    const names = all.map(({ name }) => name);
+    const { server, mirrors = [], deletable = [] } = props;
     if (!server.jetStream)
       refuse(at('server'), `${server.name} of ${server.cluster} keeps no streams; give it \`jetStream\``);
-    for (const [i, stream] of streams.entries()) checkStream(at(`streams[${i}]`), stream, server.replicas);
+    const streams = (props.streams ?? []).map((stream, i) =>
+      streamModel(checkStream(at(`streams[${i}]`), stream, server.replicas), server.replicas),
+    );
+    const all = [...streams, ...mirrors.map(({ stream }) => stream)];
+    const names = all.map(({ name }) => name);
     const known = new Set(names);
-    for (const [i, consumer] of consumers.entries()) checkConsumer(at(`consumers[${i}]`), consumer, known);
+    const consumers = (props.consumers ?? []).map((consumer, i) =>
+      consumerModel(checkConsumer(at(`consumers[${i}]`), consumer, known)),
+    );
     checkDeletable(at('deletable'), deletable, [...names, ...consumers.map(consumerPath)]);
     const config = `${STREAMS}-config`;
     super(
       scope,
       id,
-      { server, user: STREAMS },
+      { server, user: STREAMS, resources: props.resources, pods: props.pods },
       {
         owner: 'NatsStreams',
         defaultName: STREAMS,
-        script: KEEP_STREAMS,
+        script: 'streams',
         api: [
           ACCOUNT_INFO,
-          ...all.flatMap(({ name }) => streamUpkeep(name)),
-          ...consumers.flatMap(consumerUpkeep),
+          ...all.flatMap(({ name }) => streamReconcile(name)),
+          ...consumers.flatMap(consumerReconcile),
           ...lookAround(names),
           ...mirrors.map(({ stream, from }) => originInfo(from, stream.name)),
           ...deletable.flatMap(removal),
@@ -86,13 +99,13 @@ export class NatsStreams extends ClientWorkload {
         ready: ['test', '-f', '/tmp/ready'],
       },
     );
-    new k8s.KubeConfigMap(this, 'config', {
+    this.configMap = new k8s.KubeConfigMap(this, 'config', {
       metadata: { name: config, namespace: server.namespace.name },
       data: Object.fromEntries([
-        ...streams.map((stream) => [`${stream.name}.stream.json`, streamConfig(stream, server.replicas)]),
+        ...streams.map((stream) => [`${stream.name}.stream.json`, streamConfig(stream)]),
         ...mirrors.map((mirror) => [
           `${mirror.stream.name}.stream.json`,
-          mirrorConfig(mirror, server.cluster),
+          mirrorConfig(mirror, server.cluster, copies(server.replicas)),
         ]),
         ...all
           .filter(({ allowDataLoss }) => allowDataLoss)

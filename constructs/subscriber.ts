@@ -1,43 +1,27 @@
 import type { Construct } from 'constructs';
-import { checkAssetName } from '../model/check-jetstream.ts';
+import { checkAssetName } from '../model/rules/check-jetstream.ts';
 import { ClientWorkload, type ClientWorkloadProps } from './client-workload.ts';
-import { LOG_DURABLY } from './durable-subscriber-script.ts';
-import { consumerUse } from './jetstream-api.ts';
-
-/** Logs each message. The pipe is opened for reading and writing, so that it outlives one `nats sub` after another. */
-const LOG_EACH = `
-rm -f /tmp/received
-mkfifo /tmp/received
-while IFS= read -r message; do echo "✓ Received: $message"; done <>/tmp/received &
-while :; do
-  sign_in
-  nats sub --raw "$NATS_SUBJECT" >/tmp/received & nats=$!
-  while usable; do pause; done
-  kill "$nats" 2>/dev/null
-  wait "$nats"
-  pause
-done
-`;
+import { consumerUse } from './nats/jetstream-api.ts';
 
 export interface SubscriberProps extends ClientWorkloadProps {
-  /** @default 'nats-subscriber' */
+  /** Name of the Deployment, its `app` label and its service account. @default 'nats-subscriber' */
   readonly name?: string;
   /** Subject that it subscribes to; the wildcards `*` and `>` are allowed. */
   readonly subject: string;
-  /** Stream of its server that it reads instead, each message until it has acknowledged it. @default - none */
+  /** Stream of its server that it reads, with acknowledgements. @default - none: it subscribes to the subject */
   readonly stream?: string;
-  /** The durable consumer that it reads the stream from; `NatsStreams` makes it. @default - its own name */
+  /** The durable consumer that it reads the stream from. `NatsStreams` creates it. @default - its own name */
   readonly consumer?: string;
 }
 
-/** A workload that subscribes: it logs what it receives, unless `image` brings an application. */
+/** A workload that subscribes: it logs what it receives, or is your own application when `image` is given. */
 export class Subscriber extends ClientWorkload {
-  /** @throws InvalidInput if a name, the subject or the image cannot work */
+  /** @throws InvalidInput if a name, the subject or the image is invalid */
   constructor(scope: Construct, id: string, props: SubscriberProps) {
     const defaultName = 'nats-subscriber';
     const role = { owner: 'Subscriber', defaultName, subject: props.subject } as const;
     if (props.stream === undefined) {
-      super(scope, id, props, { ...role, script: LOG_EACH });
+      super(scope, id, props, { ...role, script: 'subscribe' });
       return;
     }
     checkAssetName({ owner: 'Subscriber', property: 'stream' }, props.stream);
@@ -45,14 +29,12 @@ export class Subscriber extends ClientWorkload {
     checkAssetName({ owner: 'Subscriber', property: 'consumer' }, consumer);
     super(scope, id, props, {
       ...role,
-      script: LOG_DURABLY,
-      api: consumerUse(props.stream, consumer),
+      script: 'subscribe-durable',
+      api: consumerUse(props.server.cluster, props.stream, consumer),
       env: [
         { name: 'NATS_STREAM', value: props.stream },
         { name: 'NATS_CONSUMER', value: consumer },
       ],
-      // Messages that are written down and not logged yet.
-      scratch: '256Mi',
     });
   }
 }

@@ -1,5 +1,5 @@
+import type { KubeObject } from '../kube/kube-client.ts';
 import { bytes, millicpu } from '../model/quantities.ts';
-import type { KubeObject } from './kube.ts';
 
 /** Where an object differs, and whether it has what was never applied, which `kubectl apply` therefore leaves alone. */
 export interface Difference {

@@ -2,6 +2,10 @@ import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { within } from '../kube/timeout.ts';
+
+/** Milliseconds that a server has to close a connection. */
+const LEAVING = 1000;
 
 export interface Handshake {
   /** Port of this machine's loopback. */
@@ -36,9 +40,19 @@ export async function handshake({ port, greets, ca, identity }: Handshake): Prom
     const certificate = secured.getPeerX509Certificate();
     if (!certificate) throw new Error('the server shows no certificate');
     const { authorized, authorizationError } = secured;
+    await leave(secured);
     return { certificate, distrust: ca && !authorized ? String(authorizationError) : undefined };
   } finally {
     secured?.destroy();
     socket.destroy();
   }
+}
+
+/** A server that is left before it has our half of the handshake logs an error, so that the end is its to see. */
+async function leave(secured: TLSSocket) {
+  secured.on('error', () => {}).resume();
+  const closed = once(secured, 'close');
+  secured.end();
+  // A server to which nothing was shown refuses, which is no news; one that hangs is not waited for.
+  await within(LEAVING, 'the server', closed).catch(() => {});
 }

@@ -1,11 +1,12 @@
 import type { App } from 'cdk8s';
+import { clusterApps } from '../constructs/cluster-apps.ts';
+import { at, type Conf, readConf } from '../constructs/nats/read-conf.ts';
 import { NatsServer } from '../constructs/nats-server.ts';
 import { RequiredSecret } from '../constructs/required-secret.ts';
-import type { Cluster, Topology } from '../model/topology.ts';
-import { at, type Conf, readConf } from '../picture/read-conf.ts';
-import { clusterApps } from '../synth/clusters.ts';
+import type { KubeObject } from '../kube/kube-client.ts';
+import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
+import { podNames, serverName } from '../model/names.ts';
 import { objectsByFile } from '../synth/synthesize.ts';
-import type { KubeObject } from './kube.ts';
 
 /** The nats-servers of a cluster, as their manifests describe them. */
 export interface WantedServer {
@@ -16,12 +17,19 @@ export interface WantedServer {
   readonly leafTls: boolean;
 }
 
+/** A leaf cluster, as its broker knows it. */
+export interface WantedLeaf {
+  readonly name: string;
+  /** What its servers call themselves. */
+  readonly servers: readonly string[];
+}
+
 /** What synth makes for one cluster, and what should therefore be there. */
 export interface Wanted {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterModel;
   readonly isBroker: boolean;
-  /** Names of the clusters that have a leaf here. */
-  readonly leaves: readonly string[];
+  /** The clusters that have a leaf here, and the servers of each. */
+  readonly leaves: readonly WantedLeaf[];
   readonly namespace: string;
   readonly objects: readonly KubeObject[];
   readonly secrets: readonly RequiredSecret[];
@@ -32,19 +40,17 @@ export interface Wanted {
  * What should be on each of some clusters.
  * @param names of clusters that the topology has
  */
-export function wantedOf(topology: Topology, names: ReadonlySet<string>): Wanted[] {
-  const clusters = new Map(
-    [topology.brokerCluster, ...topology.leafClusters].map((cluster) => [cluster.name, cluster]),
-  );
+export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
+  const clusters = new Map(model.clusters.map((cluster) => [cluster.name, cluster]));
   const wanted: Wanted[] = [];
-  const broker = topology.brokerCluster.name;
-  for (const { name, app } of clusterApps(topology)) {
+  const broker = model.broker.name;
+  for (const { name, app } of clusterApps(model)) {
     if (!names.has(name)) continue;
     const server = app.node.findAll().find((construct) => construct instanceof NatsServer)!;
     wanted.push({
       cluster: clusters.get(name)!,
       isBroker: name === broker,
-      leaves: name === broker ? topology.leafClusters.map((leaf) => leaf.name) : [],
+      leaves: name === broker ? model.leaves.map(wantedLeaf) : [],
       namespace: server.namespace.name,
       objects: appliedOf(app),
       secrets: RequiredSecret.all(app),
@@ -53,6 +59,11 @@ export function wantedOf(topology: Topology, names: ReadonlySet<string>): Wanted
   }
   return wanted;
 }
+
+const wantedLeaf = ({ name, server, replicas }: LeafModel): WantedLeaf => ({
+  name,
+  servers: podNames(server, replicas).map((pod) => serverName(name, pod)),
+});
 
 /** What a plain `kubectl apply -f` of the cluster's folder applies, which leaves the folders in it alone. */
 const appliedOf = (app: App): KubeObject[] =>
@@ -63,7 +74,7 @@ function wantedServer({ name, replicas, clientTls, config }: NatsServer): Wanted
   const conf = readConf(config, () => '');
   return {
     name,
-    pods: Array.from({ length: replicas }, (_, i) => `${name}-${i}`),
+    pods: podNames(name, replicas),
     conf,
     clientTls,
     leafTls: at(conf, 'leafnodes', 'tls') !== undefined,

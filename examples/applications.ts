@@ -1,8 +1,8 @@
 import type { Topology } from '../model/topology.ts';
 
 /**
- * Applications in place of the demonstration, three brokers, a client outside the mesh, Prometheus as the scraper,
- * Secrets from a secret manager, and the Linkerd CNI plugin, so that the namespaces are `restricted`.
+ * Your own applications, three brokers, a client outside the mesh, a Prometheus that may read metrics, Secrets from a secret
+ * manager, and the Linkerd CNI plugin, so that the namespaces enforce `restricted`.
  */
 export const topology: Topology = {
   secrets: 'external',

@@ -1,8 +1,8 @@
 import type { LeafCluster, Topology } from '../model/topology.ts';
 
 /**
- * A head office and its shops: leaf clusters that differ in name and address only, as many as are asked for. In
- * `topology.ts` a thousand of them are `export const topology = fleet(1000)`.
+ * A head office and any number of shops: leaf clusters that differ in name and address only. For a thousand shops write
+ * `export const topology = fleet(1000)` in `topology.ts`.
  */
 export const fleet = (shops: number): Topology => ({
   brokerCluster: {
@@ -14,7 +14,7 @@ export const fleet = (shops: number): Topology => ({
   leafClusters: Array.from({ length: shops }, (_, i) => shop(i + 1)),
 });
 
-/** The addresses are those that RFC 2544 sets aside for benchmarks. */
+/** RFC 2544 reserves these addresses for benchmarks. */
 function shop(number: number): LeafCluster {
   const name = `shop-${number}`;
   return {

@@ -1,6 +1,6 @@
 import type { Topology } from '../model/topology.ts';
 
-/** The leaf reaches the broker through Linkerd multicluster, so that no NodePort is open. */
+/** The leaf reaches the broker through Linkerd multicluster. No NodePort is open. */
 export const topology: Topology = {
   brokerCluster: {
     name: 'vm-a',

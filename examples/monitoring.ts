@@ -2,8 +2,8 @@ import type { Cluster, Topology } from '../model/topology.ts';
 import { topology as production } from './production.ts';
 
 /**
- * Production, watched by the kube-prometheus-stack of each cluster: Helm release `monitoring` in namespace
- * `monitoring`, whose Prometheus is meshed, so that the policies know it by its service account.
+ * Production with metrics for the kube-prometheus-stack of each cluster: Helm release `monitoring` in namespace
+ * `monitoring`. Its Prometheus is meshed, so that policies admit it by its service account.
  */
 const watched: Pick<Cluster, 'scraper' | 'monitoring'> = {
   scraper: { serviceAccount: 'monitoring-kube-prometheus-prometheus', namespace: 'monitoring' },

@@ -1,4 +1,4 @@
-/** The constructs in a cdk8s app of one's own, without a topology. Run it with `npx tsx examples/own-app.ts`. */
+/** The constructs in a cdk8s app of your own, without a topology. Run it with `npx tsx examples/own-app.ts`. */
 import { App, Chart } from 'cdk8s';
 import { LinkerdNamespace, NatsBroker, Publisher, RequiredSecret } from '../constructs/index.ts';
 

@@ -1,8 +1,8 @@
 import type { Topology } from '../model/topology.ts';
 
 /**
- * The leaf dials the broker in clear text: whoever is on the way reads the messages and the leaf's password. For a
- * network that is encrypted already, such as a VPN between the two machines.
+ * The leaf connects to the broker in clear text: anybody on the network reads the messages and the leaf's password. Only for
+ * a network that is encrypted already, such as a VPN between the two machines.
  */
 export const topology: Topology = {
   brokerCluster: {

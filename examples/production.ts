@@ -1,6 +1,6 @@
 import type { Resources, Topology } from '../model/topology.ts';
 
-/** Room for JetStream's caches beside what a plain server needs. */
+/** More memory than a plain server, for JetStream's caches. */
 const resources: Resources = {
   requests: { cpu: '500m', memory: '512Mi' },
   limits: { cpu: '2', memory: '2Gi' },
@@ -9,8 +9,8 @@ const resources: Resources = {
 const subscribers = [{ name: 'nats-subscriber', subject: 'test.messages', stream: 'EVENTS' }];
 
 /**
- * No acknowledged message is lost: three brokers keep the stream, each leaf cluster keeps a copy of it, publishers
- * wait for acknowledgements and subscribers give them. A cluster may be cut off for a day.
+ * No acknowledged message is lost: three brokers store the stream, each leaf cluster mirrors it, publishers wait for
+ * acknowledgements, and subscribers acknowledge. A cluster may be cut off for a day.
  */
 export const topology: Topology = {
   longestPartition: '24h',

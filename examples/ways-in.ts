@@ -1,9 +1,9 @@
 import type { Topology } from '../model/topology.ts';
 
 /**
- * Leaves reach the broker through a load balancer, at two addresses and by a name, and go on to another when one
- * fails; a client outside the mesh comes by NodePort. This is all that plain k3s needs for it. With a balancer of
- * another make, `loadBalancer` has its class and annotations.
+ * Leaves reach the broker through a load balancer, at two addresses and by a name. When one fails they use another. A
+ * client outside the mesh uses a NodePort. Plain k3s needs nothing more. For another load balancer, set its class and
+ * annotations in `loadBalancer`.
  */
 export const topology: Topology = {
   brokerCluster: {

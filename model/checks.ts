@@ -7,6 +7,10 @@ export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
 
+/** Whether an error is what the user or the system refused, to be told in one message. Any other is a bug. */
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof InvalidInput || (error instanceof Error && 'syscall' in error);
+
 /** Where a value stands: the construct, command or file, and the property in it. */
 export interface Place {
   readonly owner: string;
@@ -32,27 +36,40 @@ const escaped = (character: string) =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
+/** What is wrong with a value of any other form or type than these. */
+export const NOT_A_NAME =
+  "is not a DNS label; use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit";
+export const NOT_A_SUBJECT =
+  "is not a NATS subject; use tokens without blanks joined by '.', such as test.messages";
+export const NOT_AN_IMAGE =
+  'is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine';
+export const NO_ALGORITHM =
+  'has a digest without its algorithm; write sha256: and 64 hexadecimal digits after the @';
+export const NOT_CPU = 'is no amount of CPU; use for example 500m or 2';
+export const NOT_MEMORY = 'is no amount of memory; use for example 512Mi or 2Gi';
+export const NOT_A_COMMAND = "is not a list of words; use for example ['/app/orders', '--verbose']";
+export const NOT_A_WORD = "is not a word; write it in quotes, such as '--verbose'";
+export const NOT_REPLICAS = 'is not a number of servers that can agree; use 1, 3 or 5';
+
 /**
  * A name that Kubernetes takes for a Service (RFC 1035 label), short enough that a StatefulSet's pods still get
  * their `controller-revision-hash` label: at most 52 characters (kubernetes/kubernetes#64023).
  */
 export function checkName(at: Place, value: string): string {
   if (typeof value !== 'string' || !/^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/.test(value)) {
-    refuse(
-      at,
-      `${shown(value)} is not a DNS label; use at most 52 lower-case letters, digits and '-', starting with a letter and ending with a letter or digit`,
-    );
+    refuse(at, `${shown(value)} ${NOT_A_NAME}`);
   }
   return value;
 }
 
-/** Namespaces that are somebody else's: a policy of `deny` in them would stop the cluster's DNS, or Linkerd itself. */
-const FOREIGN_NAMESPACES = ['default', 'linkerd', 'linkerd-multicluster', 'linkerd-cni'];
+/** Namespaces of Kubernetes and Linkerd: a policy of `deny` in them would stop the cluster's DNS, or Linkerd itself. */
+export const isSystemNamespace = (value: string) =>
+  value.startsWith('kube-') || ['linkerd', 'linkerd-multicluster', 'linkerd-cni'].includes(value);
 
 /** The name of the namespace, which gets policies that deny whatever is not written down. */
 export function checkNamespace(at: Place, value: string): string {
   checkName(at, value);
-  if (value.startsWith('kube-') || FOREIGN_NAMESPACES.includes(value)) {
+  if (value === 'default' || isSystemNamespace(value)) {
     refuse(
       at,
       `${shown(value)} is not for applications, and would be closed to everything else in it; use nats-system`,
@@ -60,6 +77,9 @@ export function checkNamespace(at: Place, value: string): string {
   }
   return value;
 }
+
+/** Containers that Linkerd adds to each pod, and the service account that each namespace has. */
+const FOREIGN_NAMES = ['linkerd-proxy', 'linkerd-init', 'linkerd-network-validator', 'default'];
 
 /**
  * The name of a workload. Objects are named after it, so it must not be what others are named: the namespace's own
@@ -70,13 +90,15 @@ export function checkWorkloadName(at: Place, value: string): string {
   if (value === DEFAULT_DENY || value.startsWith(AUTH_SECRET)) {
     refuse(at, `${shown(value)} is what another object is called; use a name such as orders`);
   }
+  if (FOREIGN_NAMES.includes(value))
+    refuse(at, `${shown(value)} is a name that Linkerd or Kubernetes uses itself; use a name such as orders`);
   return value;
 }
 
 /** The command of a container, which runs without a shell. */
 export function checkCommand(at: Place, value: readonly string[]): readonly string[] {
   if (!Array.isArray(value) || value.length === 0 || value.some((word) => typeof word !== 'string')) {
-    refuse(at, `${shown(value)} is not a list of words; use for example ['/app/orders', '--verbose']`);
+    refuse(at, `${shown(value)} ${NOT_A_COMMAND}`);
   }
   return value;
 }
@@ -104,12 +126,14 @@ export function checkNodePort(at: Place, value: number, example: number): number
 export function checkSubject(at: Place, value: string, wildcards: 'allowed' | 'refused'): string {
   const tokens = String(value).split('.');
   if (typeof value !== 'string' || value === '' || /[\s\p{C}]/u.test(value) || tokens.includes('')) {
-    refuse(
-      at,
-      `${shown(value)} is not a NATS subject; use tokens without blanks joined by '.', such as test.messages`,
-    );
+    refuse(at, `${shown(value)} ${NOT_A_SUBJECT}`);
   }
   if (value.length > 255) refuse(at, `${shown(value)} has ${value.length} characters; use at most 255`);
+  if (value.startsWith('-'))
+    refuse(
+      at,
+      `${shown(value)} begins with '-', as the options of a command do; use a subject such as test.messages`,
+    );
   if (value.startsWith('$') || /^_(INBOX|MIRROR|DOCTOR)/.test(value)) {
     refuse(at, `${shown(value)} is reserved; use a subject of your own, such as test.messages`);
   }
@@ -135,14 +159,12 @@ export function checkSubjects(at: Place, values: readonly string[] = []): void {
 
 /** A container image that names a version or a digest, so that the same manifest always runs the same bytes. */
 export function checkImage(at: Place, value: string): string {
+  if (/@(?!\w+:)/.test(value)) refuse(at, `${shown(value)} ${NO_ALGORITHM}`);
   if (
     !/^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/.test(value) ||
     value.endsWith(':latest')
   ) {
-    refuse(
-      at,
-      `${shown(value)} is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine`,
-    );
+    refuse(at, `${shown(value)} ${NOT_AN_IMAGE}`);
   }
   return value;
 }
@@ -151,10 +173,8 @@ export function checkImage(at: Place, value: string): string {
 export function checkResources(at: Place, { requests, limits }: Resources): Resources {
   for (const amounts of [requests, limits]) {
     const { cpu, memory } = amounts ?? {};
-    if (!/^[1-9]\d*m?$/.test(cpu)) refuse(at, `${shown(cpu)} is no amount of CPU; use for example 500m or 2`);
-    if (!/^[1-9]\d*([KMG]i)?$/.test(memory)) {
-      refuse(at, `${shown(memory)} is no amount of memory; use for example 512Mi or 2Gi`);
-    }
+    if (!/^[1-9]\d*m?$/.test(cpu)) refuse(at, `${shown(cpu)} ${NOT_CPU}`);
+    if (!/^[1-9]\d*([KMG]i)?$/.test(memory)) refuse(at, `${shown(memory)} ${NOT_MEMORY}`);
   }
   for (const [property, amount] of [
     ['cpu', millicpu],
@@ -173,7 +193,6 @@ export function checkResources(at: Place, { requests, limits }: Resources): Reso
 
 /** How many servers share one broker: a majority must be able to survive the loss of the rest. */
 export function checkReplicas(at: Place, value: number): number {
-  if (![1, 3, 5].includes(value))
-    refuse(at, `${shown(value)} is not a number of servers that can agree; use 1, 3 or 5`);
+  if (![1, 3, 5].includes(value)) refuse(at, `${shown(value)} ${NOT_REPLICAS}`);
   return value;
 }

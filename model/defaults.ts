@@ -1,50 +1,69 @@
-import { isIP } from 'node:net';
-import { hostCidr } from './check-address.ts';
-import type { Consumer, Stream } from './jetstream.ts';
-import { DEFAULT_USER, STREAMS } from './names.ts';
+/** What holds where the topology says nothing, each decided here and nowhere else. */
+import type { Consumer, ConsumerModel, JetStream, JetStreamModel, Stream, StreamModel } from './jetstream.ts';
+import type { LeafLink } from './leaf-link.ts';
+import type { Monitoring, MonitoringModel } from './monitoring.ts';
 import { seconds } from './quantities.ts';
-import type { BrokerCluster, Cluster, LeafCluster, LeafLink, Workload } from './topology.ts';
+import type { Resources } from './topology.ts';
 
-/** How a leaf meets the broker when the topology does not say. */
-export const leafLink = (leaf: LeafCluster): LeafLink => leaf.link ?? { kind: 'nats-tls' };
+/** Of a nats-server. */
+export const SERVER_RESOURCES: Resources = {
+  requests: { cpu: '100m', memory: '128Mi' },
+  limits: { cpu: '500m', memory: '512Mi' },
+};
 
-/** Where a leaf dials from; `undefined` if nothing says so. */
-export function leafNetworks(leaf: LeafCluster): readonly string[] | 'anywhere' | undefined {
-  return leaf.networks ?? (isIP(leaf.address) ? [hostCidr(leaf.address)] : undefined);
-}
+/** Of a publisher, a subscriber, or the controller of the streams. */
+export const CLIENT_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '64Mi' },
+  limits: { cpu: '200m', memory: '256Mi' },
+};
 
-/** Every address at which the broker is reached; the first is the one that it is known by. */
-export const brokerAddresses = ({ address, furtherAddresses = [] }: BrokerCluster): readonly string[] => [
-  address,
-  ...furtherAddresses,
-];
+/** What Grafana's sidecar looks for, as its chart has it. */
+export const DASHBOARD_LABELS: Readonly<Record<string, string>> = { grafana_dashboard: '1' };
 
-/** Publishers and subscribers of a cluster. */
-export const workloads = (cluster: Cluster): readonly Workload[] => [
-  ...(cluster.publishers ?? []),
-  ...(cluster.subscribers ?? []),
-];
+/** What is left of a leaf's volume for what it keeps for MQTT devices. */
+export const MQTT_STORAGE = '256Mi';
 
-/** NATS user of a publisher or subscriber. */
-export const workloadUser = (workload: Workload) => workload.user ?? DEFAULT_USER;
+/** How a leaf and the broker meet. */
+export const LINK: LeafLink = { kind: 'nats-tls' };
 
-/** Name and NATS user of every client that runs in a cluster. */
-export const clients = (cluster: Cluster): { readonly name: string; readonly user: string }[] => [
-  ...workloads(cluster).map((workload) => ({ name: workload.name, user: workloadUser(workload) })),
-  ...(cluster.jetStream ? [{ name: STREAMS, user: STREAMS }] : []),
-];
+/** What servers keep streams on, with every choice made. */
+export const jetStreamModel = ({ storage, syncInterval }: JetStream): JetStreamModel => ({
+  storage: { size: storage.size, className: storage.className },
+  syncInterval: syncInterval ?? 'always',
+});
 
-/** Durable consumers of a cluster: those that the topology lists, and those of its subscribers. */
-export const consumers = (cluster: Cluster): readonly Consumer[] => [
-  ...(cluster.consumers ?? []),
-  ...(cluster.subscribers ?? []).flatMap(({ name, stream, consumer, subject }) =>
-    stream !== undefined && consumer === undefined ? [{ name, stream, subject }] : [],
-  ),
-];
+/** How many of so many servers keep each message of a stream or mirror. */
+export const copies = (servers: number) => Math.min(servers, 3);
 
-/** How many servers keep each message of a stream, of the servers that its cluster has. */
-export const streamReplicas = (stream: Stream, servers: number) => stream.replicas ?? Math.min(servers, 3);
+/** A stream on so many servers, with every choice made. */
+export const streamModel = (stream: Stream, servers: number): StreamModel => ({
+  name: stream.name,
+  subjects: stream.subjects,
+  maxAge: stream.maxAge,
+  maxBytes: stream.maxBytes,
+  replicas: stream.replicas ?? copies(servers),
+  duplicateWindow: stream.duplicateWindow ?? (seconds(stream.maxAge) < seconds('1h') ? stream.maxAge : '1h'),
+  expected: stream.expected,
+  allowDataLoss: stream.allowDataLoss,
+});
 
-/** How long a stream remembers the ids of its messages. */
-export const duplicateWindow = ({ duplicateWindow: given, maxAge }: Stream) =>
-  given ?? (seconds(maxAge) < seconds('1h') ? maxAge : '1h');
+/** A durable consumer with every choice made. */
+export const consumerModel = (consumer: Consumer): ConsumerModel => ({
+  name: consumer.name,
+  stream: consumer.stream,
+  subject: consumer.subject,
+  ackWait: consumer.ackWait ?? '10s',
+  maxAckPending: consumer.maxAckPending ?? 1,
+  maxDeliver: consumer.maxDeliver,
+});
+
+/** How metrics are found, with every choice made. */
+export const monitoringModel = (monitoring: Monitoring): MonitoringModel =>
+  monitoring.kind === 'annotations'
+    ? monitoring
+    : {
+        kind: monitoring.kind,
+        labels: monitoring.labels,
+        dashboardLabels: monitoring.dashboardLabels ?? DASHBOARD_LABELS,
+        runbook: monitoring.runbook,
+      };

@@ -1,63 +1,106 @@
-/** What a user says about messages that are kept: volumes, streams, mirrors and consumers. Types only. */
+/** What a user says about JetStream: volumes, streams, mirrors and consumers. Types only. */
 
-/** A length of time: a whole number and `s`, `m`, `h` or `d`, such as `90s` or `7d`. */
+/** A length of time: a whole number followed by `s`, `m`, `h` or `d`, for example `90s` or `7d`. */
 export type Duration = string;
 
-/** An amount of storage: a whole number and `Ki`, `Mi`, `Gi` or `Ti`, such as `10Gi`. */
+/** An amount of storage: a whole number followed by `Ki`, `Mi`, `Gi` or `Ti`, for example `10Gi`. */
 export type Size = string;
 
-/** The servers of a cluster keep streams, each server on a volume of its own. */
+/** Storage for the streams of a cluster: each server gets its own volume. */
 export interface JetStream {
-  readonly storage: {
-    /** Size of each server's volume; nine tenths of it hold streams. It cannot be made smaller later. */
-    readonly size: Size;
-    /** Storage class of the volumes. @default - the cluster's default class */
-    readonly className?: string;
-  };
+  /** The volume of each server. */
+  readonly storage: Storage;
   /**
-   * How long a written message may stay in the operating system's memory. `always` waits for the disk before each
-   * acknowledgement; with anything else, servers that lose power together lose messages that they acknowledged
-   * (nats-io/nats-server#7564). A duration is only safe where three or more brokers never lose power together.
+   * How often a server flushes messages to disk. `always` flushes before each acknowledgement. With a duration, servers
+   * that lose power at the same time lose messages that they acknowledged (nats-io/nats-server#7564). A duration is
+   * safe only if three or more brokers never lose power at the same time.
    * @default 'always'
    */
   readonly syncInterval?: 'always' | Duration;
 }
 
-/** Messages that the servers of a cluster keep, so that no acknowledged one is lost. */
+/** The volume of each server. */
+export interface Storage {
+  /** Size of each server's volume. Streams may use 90 % of it. It cannot shrink later. */
+  readonly size: Size;
+  /** Storage class of the volumes. @default - the cluster's default class */
+  readonly className?: string;
+}
+
+/** A stream: messages that the servers of a cluster store, so that no acknowledged message is lost. */
 export interface Stream {
   /** Letters, digits, `-` and `_`. */
   readonly name: string;
-  /** Subjects that are kept; no other stream of the topology may have one of them. */
+  /** Subjects that the stream stores. Subjects of two streams of the topology may not overlap. */
   readonly subjects: readonly string[];
-  /** How long a message is kept. */
+  /** How long the stream stores a message. */
   readonly maxAge: Duration;
-  /** How much is kept; the oldest messages make way for new ones. */
+  /** How much the stream stores. When it is full, new messages replace the oldest ones. */
   readonly maxBytes: Size;
-  /** How many servers keep each message: 1, 3 or 5. @default - all servers of the cluster, at most 3 */
+  /** How many servers store each message: 1, 3 or 5. @default - all servers of the cluster, at most 3 */
   readonly replicas?: number;
   /**
-   * How long a message's id is remembered, so that a publisher that never saw an acknowledgement can send it again.
-   * @default '1h', or `maxAge` if that is shorter
+   * How long the stream remembers the id of a message. Within that time a publisher can send a message again, and the
+   * stream stores it once.
+   * @default - `1h`, or `maxAge` if that is shorter
    */
   readonly duplicateWindow?: Duration;
   /** The load that `longestPartition` is checked against. @default - only `maxAge` is checked */
-  readonly expected?: { readonly messagesPerSecond: number; readonly bytesPerMessage: number };
-  /** Has to be written out to let an update lower a limit, drop a subject or take replicas away. @default - refused */
+  readonly expected?: ExpectedLoad;
+  /** Allows an update that lowers a limit, removes a subject or removes replicas. @default - such an update is refused */
   readonly allowDataLoss?: true;
 }
 
-/** A durable place in a stream, whose messages are redelivered until they are acknowledged. */
+/** The average load of a stream. */
+export interface ExpectedLoad {
+  /** Messages per second. */
+  readonly messagesPerSecond: number;
+  /** Size of the content of a message, in bytes. */
+  readonly bytesPerMessage: number;
+}
+
+/** A durable consumer of a stream. It delivers each message again until the subscriber acknowledges it. */
 export interface Consumer {
   /** Letters, digits, `-` and `_`; unique in its stream. */
   readonly name: string;
-  /** A stream that the same cluster keeps, its own or a mirror. */
+  /** A stream or mirror of the same cluster. */
   readonly stream: string;
-  /** Messages that it is about. @default - all of the stream */
+  /** Only messages with this subject; wildcards are allowed. @default - all messages of the stream */
   readonly subject?: string;
-  /** After how long an unacknowledged message is delivered again. @default '10s' */
+  /** How long the consumer waits for an acknowledgement before it delivers the message again. @default '10s' */
   readonly ackWait?: Duration;
-  /** How many messages may wait for their acknowledgement. 1 keeps the order even when one is delivered again. @default 1 */
+  /** How many messages may wait for an acknowledgement. With 1, the order holds even after a redelivery. @default 1 */
   readonly maxAckPending?: number;
-  /** How often a message is delivered at most. @default - until it is acknowledged */
+  /** The maximum number of deliveries of one message. @default - no maximum */
   readonly maxDeliver?: number;
+}
+
+/** JetStream with every choice made. */
+export interface JetStreamModel {
+  readonly storage: { readonly size: Size; readonly className: string | undefined };
+  readonly syncInterval: 'always' | Duration;
+}
+
+/** A stream with every choice made. */
+export interface StreamModel {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly maxAge: Duration;
+  readonly maxBytes: Size;
+  readonly replicas: number;
+  readonly duplicateWindow: Duration;
+  readonly expected: ExpectedLoad | undefined;
+  readonly allowDataLoss: true | undefined;
+}
+
+/** A durable consumer with every choice made. */
+export interface ConsumerModel {
+  readonly name: string;
+  readonly stream: string;
+  /** `undefined` for all of the stream. */
+  readonly subject: string | undefined;
+  readonly ackWait: Duration;
+  readonly maxAckPending: number;
+  /** `undefined` for as often as it takes. */
+  readonly maxDeliver: number | undefined;
 }

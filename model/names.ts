@@ -9,7 +9,7 @@ export const DEFAULT_NAMESPACE = 'nats-system';
 /** NetworkPolicy that denies what no other one allows, in a namespace where each workload has one of its own name. */
 export const DEFAULT_DENY = 'default-deny';
 
-/** NATS user of the seed's publisher and subscriber. */
+/** Default NATS user name of a publisher or subscriber. */
 export const DEFAULT_USER = 'natsuser';
 
 /** Secret with the name and password of `natsuser`, and the beginning of the name for any other user's. */
@@ -27,6 +27,16 @@ export const STREAMS = 'nats-streams';
 /** Folder, within that of a cluster, of the objects for the Prometheus Operator and Grafana. */
 export const MONITORING = 'monitoring';
 
+/** Folder, within that of a cluster, of what clients in a namespace of their own need there. */
+export const CLIENTS_FOLDER = 'clients';
+export const clientsFolder = (namespace: string) => `${CLIENTS_FOLDER}/${namespace}`;
+
+/** Folder, within that, of the NetworkPolicies for a namespace that denies egress by default. */
+export const EGRESS = 'egress';
+
+/** What a client in a namespace of its own finds there: its Secret, and the NetworkPolicy by which it gets out. */
+export const clientObject = (client: string) => `nats-${client}`;
+
 /** The Service with a server's NodePorts, by which it is reached from outside its cluster. */
 export const external = (server: string) => `${server}-external`;
 
@@ -35,6 +45,9 @@ export const balanced = (server: string) => `${server}-balancer`;
 
 /** The headless Service that gives each pod of a server its own DNS name. */
 export const headless = (server: string) => `${server}-headless`;
+
+/** What a server calls itself, by its cluster and its pod. @default - the kubelet puts the pod's own name in */
+export const serverName = (cluster: string, pod = '$(POD_NAME)') => `${cluster}-${pod}`;
 
 /** Every name under which pods of the same cluster may dial a server's Services. */
 export function serviceNames(server: string, namespace: string): string[] {
@@ -56,6 +69,9 @@ export const leafUser = (cluster: string) => `leaf-${cluster}`;
 /** Where a user's replies arrive, so that nobody can listen to another's. */
 export const inboxPrefix = (user: string) => `_INBOX_${user}`;
 
+/** NATS certificate that a leaf shows to MQTT devices, and after the server's name its Secret. */
+export const mqttCertificate = (cluster: string) => certificateName(cluster, `${LEAF}-mqtt`);
+
 /** NATS user of the system account, for monitoring by a person. */
 export const SYSTEM_USER = 'sys';
 
@@ -68,16 +84,45 @@ export const DOCTOR_SUBJECTS = '_DOCTOR.>';
 /** File name, without ending, of a workload's NATS certificate in `certs/issued/`. */
 export const certificateName = (cluster: string, workload: string) => `${cluster}-${workload}`;
 
+/** File name, without ending, of Linkerd's trust anchor. */
+export const ANCHOR = 'ca';
+
+/** File name, without ending, of the CA that signs NATS certificates and nothing else. */
+export const NATS_CA = 'nats-ca';
+
+/** Names of the root that comes, and of the one that goes, while a root is rotated. */
+export const nextName = (root: string) => `${root}-next`;
+export const previousName = (root: string) => `${root}-previous`;
+
+/** Name of the old and the new root together, which Linkerd gets while its anchor is rotated. */
+export const bundleName = (root: string) => `${root}-bundle`;
+
+/**
+ * Names that no certificate of the topology may have. Whatever bears one is trusted as a root, or is overwritten when
+ * a root is rotated.
+ */
+export const RESERVED_CERTIFICATES: ReadonlySet<string> = new Set([
+  ...[ANCHOR, NATS_CA].flatMap((root) => [root, nextName(root), previousName(root)]),
+  bundleName(ANCHOR),
+]);
+
 /** Key of a user's password in `certs/issued/passwords.json`: the cluster whose server knows the user, and the user. */
 export const passwordName = (cluster: string, user: string) => `${cluster}/${user}`;
 
-/** Service, in a leaf's cluster, that Linkerd mirrors the broker's to. */
-export const mirrorName = (service: string, linkName: string) => `${service}-${linkName}`;
+/** Service with the leaf port alone, which Linkerd multicluster may mirror to other clusters. */
+export const exportedName = (server: string) => `${server}-leafnodes`;
+
+/** Service, in a leaf's cluster, that Linkerd mirrors it to. */
+export const mirrorName = (server: string, linkName: string) => `${exportedName(server)}-${linkName}`;
 
 /** DNS name of a Service within its cluster. */
 export const serviceHost = (service: string, namespace: string) =>
   `${service}.${namespace}.svc.cluster.local`;
 
+/** Names of a StatefulSet's pods. */
+export const podNames = (server: string, replicas: number) =>
+  Array.from({ length: replicas }, (_, i) => `${server}-${i}`);
+
 /** DNS names of a StatefulSet's pods, which its headless Service gives. */
 export const podHosts = (server: string, namespace: string, replicas: number) =>
-  Array.from({ length: replicas }, (_, i) => `${server}-${i}.${serviceHost(headless(server), namespace)}`);
+  podNames(server, replicas).map((pod) => `${pod}.${serviceHost(headless(server), namespace)}`);

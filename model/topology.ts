@@ -1,20 +1,22 @@
 /**
- * The vocabulary of `topology.ts`: what a user says about the clusters. Types only; the rules are in
- * `check-topology.ts`.
+ * What a user says about the clusters in `topology.ts`. Types only; `schema/` has the same properties for the check at run
+ * time, and `rules/` says what they may hold. `npm run docs` makes docs/topology.md of the comments.
  */
+import type { Client } from './client.ts';
+import type { Images } from './images.ts';
 import type { Consumer, Duration, JetStream, Stream } from './jetstream.ts';
+import type { LeafLink } from './leaf-link.ts';
 import type { Listener, LoadBalancer } from './listener.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { Mqtt } from './mqtt.ts';
+import type { PodOptions } from './pod-options.ts';
+import type { Resources } from './resources.ts';
+import type { ServerSettings } from './server-settings.ts';
 
-/** CPU and memory as Kubernetes quantities, for example `100m` and `128Mi`. */
-export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
+export type { Amounts, Resources } from './resources.ts';
 
 /**
- * A workload that publishes or subscribes: the seed's demonstration by default, or an application of the user's
- * own when `image` is given.
+ * A workload that publishes or subscribes: a demonstration by default, or your own application when `image` is given.
  */
 export interface Workload {
   /** Name of the Deployment, its `app` label and its service account; a DNS label. */
@@ -26,36 +28,41 @@ export interface Workload {
    * @default 'natsuser'
    */
   readonly user?: string;
-  /** Further subjects that it may publish to. @default - none */
+  /** More subjects that it may publish to. @default - none */
   readonly publish?: readonly string[];
-  /** Further subjects that it may subscribe to. @default - none */
+  /** More subjects that it may subscribe to. @default - none */
   readonly subscribe?: readonly string[];
   /** Container image of an application, pinned to a version or digest. @default - nats-box with a demonstration */
   readonly image?: string;
   /** Command of that image. @default - the image's own entry point */
   readonly command?: readonly string[];
-  /** Whether user and password are in its environment too, where they do not follow a rotation. @default false */
+  /**
+   * Whether its environment holds the user name and the password too. Values there do not change when a password rotates.
+   * @default false
+   */
   readonly passwordInEnvironment?: boolean;
   /**
-   * A stream that its messages are kept in. A publisher then sends each message until the stream acknowledges it; a
-   * subscriber then reads its cluster's own copy of the stream, from a durable consumer.
-   * @default - messages are gone for whoever is not listening
+   * A stream that stores its messages. A publisher sends each message again until the stream acknowledges it. A
+   * subscriber reads the stream or mirror of its own cluster, from a durable consumer.
+   * @default - core NATS: only clients that are connected receive a message
    */
   readonly stream?: string;
   /**
-   * Of a subscriber with a `stream`: one of the cluster's `consumers`.
-   * @default - a consumer of its own, of the workload's name
+   * For a subscriber with a `stream`: the name of one of the cluster's `consumers`.
+   * @default - a consumer of its own, with the workload's name
    */
   readonly consumer?: string;
-  /** @default - 50m / 64Mi requested, 200m / 256Mi at most */
+  /** Resources of its container. @default - 50m / 64Mi requested, 200m / 256Mi at most */
   readonly resources?: Resources;
+  /** Its pods; each property takes the place of the cluster's `pods`. @default - the cluster's `pods` */
+  readonly pods?: PodOptions;
 }
 
-/** A NATS client that runs outside the mesh and dials the broker's client port from there. */
+/** A NATS client outside the mesh that connects to the broker's client port. */
 export interface ExternalClient {
   /** Its NATS user name and the name of its certificate; a DNS label. */
   readonly name: string;
-  /** CIDRs that it dials from, or `'anywhere'`, written out because it opens the port to every address. */
+  /** CIDRs that it connects from, or `'anywhere'`, which opens the port to every address. */
   readonly networks: readonly string[] | 'anywhere';
   /** Subjects that it may publish to. @default - none */
   readonly publish?: readonly string[];
@@ -63,28 +70,52 @@ export interface ExternalClient {
   readonly subscribe?: readonly string[];
 }
 
-/** Who may read metrics: a meshed service account, or addresses outside the mesh. */
-export type Scraper =
-  | { readonly serviceAccount: string; readonly namespace: string }
-  | { readonly networks: readonly string[] | 'anywhere' };
+/** Who may read metrics: a meshed service account, or addresses outside the mesh (those read in clear text). */
+export type Scraper = MeshedScraper | OutsideScraper;
 
-/** What every cluster has. */
+/** A Prometheus in the mesh. */
+export interface MeshedScraper {
+  /** Name of its service account, by which the policies know it. */
+  readonly serviceAccount: string;
+  /** Namespace of that service account. */
+  readonly namespace: string;
+}
+
+/** A Prometheus outside the mesh. It reads in clear text. */
+export interface OutsideScraper {
+  /** CIDRs that it connects from, or `'anywhere'`, which opens the metrics to every address. */
+  readonly networks: readonly string[] | 'anywhere';
+}
+
+/** What a broker cluster and a leaf cluster have in common. */
 export interface Cluster {
   /** Name of the cluster and of its folder in `dist/`; a DNS label. */
   readonly name: string;
-  /** IP address or DNS name by which the other clusters know this one. */
+  /** IP address or DNS name at which the other clusters reach this one. */
   readonly address: string;
-  /** File name, without ending, of the cluster's Linkerd identity issuer in `certs/issued/`. */
+  /** File name, without extension, of the cluster's Linkerd identity issuer in `certs/issued/`. */
   readonly issuer: string;
-  /** @default - none */
+  /** Workloads that publish. @default - none */
   readonly publishers?: readonly Workload[];
-  /** @default - none */
+  /** Workloads that subscribe. @default - none */
   readonly subscribers?: readonly Workload[];
+  /** Applications that somebody else deploys, in namespaces of their own. @default - none */
+  readonly clients?: readonly Client[];
+  /** Number of NATS servers: 1, 3 or 5. The servers of a leaf cluster each have a link to the broker. @default 1 */
+  readonly replicas?: number;
   /** Resources of the NATS server. @default - 100m / 128Mi requested, 500m / 512Mi at most */
   readonly resources?: Resources;
+  /** What nats-server takes and logs. @default - nats-server's own defaults */
+  readonly serverSettings?: ServerSettings;
+  /** Resources of the controller of the streams. @default - 50m / 64Mi requested, 200m / 256Mi at most */
+  readonly controllerResources?: Resources;
+  /** Every pod of the cluster: where it runs, its labels, and more. @default - any node */
+  readonly pods?: PodOptions;
+  /** Pods of the servers; each property takes the place of that of `pods`. @default - the same as `pods` */
+  readonly serverPods?: PodOptions;
   /** Who may read the metrics of the servers and of the proxies. @default - nobody */
   readonly scraper?: Scraper;
-  /** How Prometheus gets to the metrics of the servers. It needs a `scraper`. @default - nothing exports them */
+  /** How Prometheus finds the metrics of the servers. It needs a `scraper`. @default - no exporter */
   readonly monitoring?: Monitoring;
   /**
    * Whether the Linkerd CNI plugin is installed, so that no init container needs network capabilities and the
@@ -92,87 +123,81 @@ export interface Cluster {
    * @default false
    */
   readonly linkerdCni?: boolean;
-  /** Whether the NATS servers keep streams. The JetStream domain is the cluster's name. @default - they keep nothing */
+  /** Turns on JetStream. The JetStream domain is the cluster's name. @default - no JetStream: servers store nothing */
   readonly jetStream?: JetStream;
-  /** Streams that are kept here. @default - none */
+  /** Streams that the servers of this cluster store. @default - none */
   readonly streams?: readonly Stream[];
-  /** Durable consumers beside those of the subscribers. @default - none */
+  /** Durable consumers in addition to those of the subscribers. @default - none */
   readonly consumers?: readonly Consumer[];
   /**
-   * Streams (`OLD`) and consumers (`EVENTS.audit`) that are no longer here and that may be deleted by hand from the
-   * servers; the log of `nats-streams` says with which command.
-   * @default - nobody may delete any
+   * Streams (`OLD`) and consumers (`EVENTS.audit`) that left the topology and that a person may delete from the servers.
+   * The log of `nats-streams` prints the command.
+   * @default - nothing may be deleted
    */
   readonly deletable?: readonly string[];
 }
 
-/** The cluster that runs the broker, which the leaves dial. */
+/** The cluster that runs the broker. Leaves connect to it. */
 export interface BrokerCluster extends Cluster {
   /**
-   * IP addresses and DNS names beside `address` at which the broker is reached: other nodes, a second uplink. A leaf
-   * dials them all in turn until one answers, and the broker's certificate covers each. At most 15.
+   * More IP addresses and DNS names of the broker: other nodes, a second uplink. A leaf tries all of them until one
+   * answers. The broker's certificate covers each of them. At most 15.
    * @default - none
    */
   readonly furtherAddresses?: readonly string[];
-  /** Broker servers: 1, 3 or 5. @default 1 */
-  readonly replicas?: number;
   /** How clients outside the mesh reach the broker. @default - NodePort 30422 with mutual TLS */
   readonly clientListener?: Listener;
   /** How leaves reach the broker. @default - NodePort 30722 with mutual TLS; closed if every leaf uses a gateway */
   readonly leafListener?: Listener;
-  /** The load balancer of the listeners that have a `loadBalancerPort`. @default - whatever the cluster gives */
+  /** The load balancer of the listeners that have a `loadBalancerPort`. @default - the cluster's default */
   readonly loadBalancer?: LoadBalancer;
-  /** Clients outside the mesh that may dial the client listener. @default - none */
+  /** Clients outside the mesh that may connect to the client listener. @default - none */
   readonly externalClients?: readonly ExternalClient[];
 }
 
-/**
- * How a leaf and the broker meet.
- * - `nats-tls`: the leaf dials the broker's addresses with mutual TLS from NATS itself.
- * - `linkerd-gateway`: through Linkerd multicluster; `linkName` is the name of the Link on the leaf's cluster.
- * - `plaintext`: the same in clear, which has to be written out.
- */
-export type LeafLink =
-  | { readonly kind: 'nats-tls' }
-  | { readonly kind: 'linkerd-gateway'; readonly linkName: string }
-  | { readonly kind: 'plaintext'; readonly insecurePlaintext: true };
-
 /** A cluster that runs a leaf. */
 export interface LeafCluster extends Cluster {
-  /** @default { kind: 'nats-tls' } */
+  /** How the leaf connects to the broker. @default { kind: 'nats-tls' } */
   readonly link?: LeafLink;
   /**
-   * CIDRs that the leaf's connections come from, or `'anywhere'`.
-   * @default - the cluster's address, which then has to be an IP address
+   * CIDRs that the leaf's connections come from, as the broker's cluster sees them, or `'anywhere'`. An address means a
+   * whole machine or NAT: every pod behind it can open a TCP connection to the leaf port.
+   * @default - the cluster's `address`, which must then be an IP address
    */
   readonly networks?: readonly string[] | 'anywhere';
-  /** Names of the broker cluster's streams that this cluster keeps a copy of. @default - none */
+  /** Names of the broker cluster's streams that this cluster mirrors. @default - none */
   readonly mirrors?: readonly string[];
+  /** Devices that speak MQTT to this leaf. It needs `jetStream`. @default - no MQTT */
+  readonly mqtt?: Mqtt;
 }
 
-/** All clusters, and what holds for every one of them. */
+/** All clusters, and the settings that apply to every one of them. */
 export interface Topology {
+  /** The cluster with the broker. */
   readonly brokerCluster: BrokerCluster;
+  /** The clusters with a leaf; `[]` for a broker without leaves. */
   readonly leafClusters: readonly LeafCluster[];
   /** Namespace of every NATS workload, in every cluster. @default 'nats-system' */
   readonly namespace?: string;
   /**
-   * `file`: synth writes the Secrets beside the manifests, to a file that git ignores. `external`: synth writes
-   * none and lists what a secret manager must provide.
+   * `file`: synth writes the Secrets next to the manifests, to a file that git ignores. `external`: synth writes no
+   * Secret and lists what your secret manager must provide.
    * @default 'file'
    */
   readonly secrets?: 'file' | 'external';
   /**
-   * What the Linkerd policies do with a connection that nothing allows: `deny` it, or `audit`: let it pass and
-   * log it, for a first rollout.
+   * What Linkerd does with a connection that no policy allows: `deny` refuses it; `audit` allows and logs it, for a
+   * first rollout.
    * @default 'deny'
    */
   readonly accessPolicy?: 'deny' | 'audit';
-  /** Whether clusters and Linkerd run dual-stack, so that IPv6 addresses can be used. @default false */
+  /** Whether the clusters and Linkerd run dual-stack. IPv6 addresses need it. @default false */
   readonly ipv6?: boolean;
+  /** Which images the pods run and where they come from. @default - pinned versions from the public registry */
+  readonly images?: Images;
   /**
-   * The longest time that a cluster may be cut off without losing a message. The broker cluster's streams are
-   * checked against it.
+   * The longest time that a cluster may be cut off without losing a message. Synth checks that the broker cluster's
+   * streams hold that long.
    * @default - not checked
    */
   readonly longestPartition?: Duration;

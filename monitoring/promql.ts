@@ -1,3 +1,4 @@
+import { podNames } from '../model/names.ts';
 import type { MonitoredCluster } from './monitored-cluster.ts';
 
 /** A matcher of names; those of the topology hold nothing that a regular expression would read otherwise. */
@@ -15,7 +16,7 @@ export const foreign = (c: MonitoredCluster, ...more: readonly string[]) =>
   [oneOf('cluster', [c.cluster, '']), ...more].join(',');
 
 /** Names of the pods of a cluster's servers, which a StatefulSet gives. */
-export const pods = (c: MonitoredCluster) => Array.from({ length: c.replicas }, (_, i) => `${c.server}-${i}`);
+export const pods = (c: MonitoredCluster) => podNames(c.server, c.replicas);
 
 /**
  * One result, with the pod's name, for each server without such a series. It does not matter why: the exporter goes on

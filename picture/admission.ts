@@ -1,13 +1,11 @@
+import { PROXY_INBOUND } from '../constructs/mesh/linkerd.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Admission } from './hop.ts';
 import { type Authorization, type Identity, type PacketRule, type Peer, selects } from './objects.ts';
 import type { WorkloadView } from './workloads.ts';
 
-/** Where a proxy takes connections from other proxies. */
-const MESH_INBOUND = 4143;
-
 /** Who comes in, as a policy sees it. */
-export type Party =
+export type Principal =
   | { readonly identity: Identity; readonly pod?: WorkloadView }
   | { readonly networks: true };
 
@@ -23,16 +21,16 @@ export function authorizationsOf(
   return cluster.authorizations.filter(({ server }) => servers.some(({ name }) => name === server));
 }
 
-/** The mesh's word on a party at a port. */
+/** The mesh's word on a principal at a port. */
 export function meshAdmission(
   cluster: ClusterView,
   target: WorkloadView,
   port: number | string,
-  party: Party,
+  principal: Principal,
 ): Admission {
   const policies = authorizationsOf(cluster, target, port).filter((authorization) =>
-    'identity' in party
-      ? authorization.identities.some((identity) => same(identity, party.identity))
+    'identity' in principal
+      ? authorization.identities.some((identity) => same(identity, principal.identity))
       : authorization.networks.length > 0,
   );
   return {
@@ -43,17 +41,18 @@ export function meshAdmission(
   };
 }
 
-/** The packet filter's word on a party at a port of a workload. */
+/** The packet filter's word on a principal at a port of a workload. */
 export function wayIn(
   cluster: ClusterView,
   target: WorkloadView,
   port: number | string,
-  party: Party,
+  principal: Principal,
 ): Admission {
   const peer = ({ pods, namespace, cidr }: Peer) => {
-    if ('networks' in party) return cidr !== undefined;
-    if (pods) return party.pod !== undefined && selects(pods, party.pod.labels);
-    return namespace === party.identity.namespace;
+    if ('networks' in principal) return cidr !== undefined;
+    // Of pods in another namespace no manifest here says which labels they have.
+    if (namespace !== undefined) return namespace === principal.identity.namespace;
+    return pods !== undefined && principal.pod !== undefined && selects(pods, principal.pod.labels);
   };
   return filter(cluster, target, 'way in', port, peer);
 }
@@ -78,10 +77,12 @@ function filter(
   peer: (peer: Peer) => boolean,
 ): Admission {
   const admits = ({ peers, ports }: PacketRule) =>
-    peers.some(peer) && (ports.includes(port) || ports.includes(MESH_INBOUND));
+    peers.some(peer) && (ports.includes(port) || ports.includes(PROXY_INBOUND));
   const policies = cluster.packetFilters.filter(
-    ({ selector, ingress, egress }) =>
-      selects(selector, pods.labels) && (layer === 'way in' ? ingress : egress).some(admits),
+    ({ namespace, selector, ingress, egress }) =>
+      namespace === pods.identity.namespace &&
+      selects(selector, pods.labels) &&
+      (layer === 'way in' ? ingress : egress).some(admits),
   );
   return {
     layer,

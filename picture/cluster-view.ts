@@ -10,7 +10,7 @@ import {
   type Service,
   services,
 } from './objects.ts';
-import { type WorkloadView, workloads } from './workloads.ts';
+import { type ClientView, clients, type WorkloadView, workloads } from './workloads.ts';
 
 /** What one cluster's manifests say about connections: small enough to keep for every cluster at once. */
 export interface ClusterView {
@@ -21,6 +21,8 @@ export interface ClusterView {
     readonly inboundPolicy: string;
   }[];
   readonly workloads: readonly WorkloadView[];
+  /** Applications that others deploy. */
+  readonly clients: readonly ClientView[];
   readonly services: readonly Service[];
   readonly policedPorts: readonly PolicedPort[];
   readonly authorizations: readonly Authorization[];
@@ -43,6 +45,7 @@ export function clusterView(
           metadata.annotations?.['config.linkerd.io/default-inbound-policy'] ?? 'all-unauthenticated',
       })),
     workloads: workloads(objects, secrets),
+    clients: clients(secrets),
     services: services(objects),
     policedPorts: policedPorts(objects),
     authorizations: authorizations(objects),

@@ -1,17 +1,17 @@
-import type { Opening } from '../model/check-listener.ts';
+import type { Exposure } from '../model/listener.ts';
 import type { Identity } from './objects.ts';
 import type { KnownUser } from './workloads.ts';
 
-/** One network connection between two parties: who proves what to whom, who encrypts, and what admits it. */
+/** One network connection between two principals: who proves what to whom, who encrypts, and what admits it. */
 export interface Hop {
   /**
    * - `client`: a workload dials the NATS server of its cluster.
    * - `leaf`: a leaf dials the broker.
    * - `route`: the servers of one broker dial each other.
    * - `probe`: the kubelet looks after a server, within the node.
-   * - `guest`: somebody whom a policy admits and no manifest here describes, such as a scraper.
+   * - `externalCaller`: somebody whom a policy admits and no manifest here describes, such as a scraper.
    */
-  readonly kind: 'client' | 'leaf' | 'route' | 'probe' | 'guest';
+  readonly kind: 'client' | 'leaf' | 'route' | 'probe' | 'externalCaller';
   readonly from: Caller;
   readonly to: Callee;
   /** Hosts and ports as the caller dials them, one after the other until one answers; none if no manifest says. */
@@ -19,7 +19,7 @@ export interface Hop {
   /** The Service that leads from there to the port. @default - none, or several */
   readonly service: string | undefined;
   /** Where it comes into the cluster from outside. @default - it does not, or through a gateway */
-  readonly opening: Opening | undefined;
+  readonly exposure: Exposure | undefined;
   /** Linkerd's gateway, which stands between caller and callee. @default - none */
   readonly gateway: Identity | undefined;
   readonly callerProves: readonly Proof[];
@@ -52,6 +52,13 @@ export type Proof =
   | { readonly kind: 'certificate' }
   | { readonly kind: 'password' }
   | { readonly kind: 'address'; readonly networks: readonly string[] };
+
+export const CERTIFICATE: Proof = { kind: 'certificate' };
+export const PASSWORD: Proof = { kind: 'password' };
+export const identity = (of: { readonly identity: Identity }): Proof => ({
+  kind: 'identity',
+  identity: of.identity,
+});
 
 /** One layer that a connection has to pass, and the policies that let it; with none, it does not pass. */
 export interface Admission {

@@ -1,13 +1,11 @@
+import { at, type ConfEntry } from '../constructs/nats/read-conf.ts';
 import { meshAdmission, wayIn, wayOut } from './admission.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { guests } from './guests.ts';
-import type { Hop, Proof } from './hop.ts';
-import { at, type ConfEntry } from './read-conf.ts';
-import { LeafTargets, type Target, withinCluster } from './targets.ts';
-import type { User, WorkloadView } from './workloads.ts';
-
-/** As whom Linkerd's gateway comes in. */
-const GATEWAY = { name: 'linkerd-gateway', namespace: 'linkerd-multicluster' };
+import { type Target, withinCluster } from './endpoints.ts';
+import { externalCallers } from './external-callers.ts';
+import { CERTIFICATE, type Hop, identity, PASSWORD } from './hop.ts';
+import { LeafHops } from './leaf-hops.ts';
+import { signingIn, type User, type WorkloadView } from './workloads.ts';
 
 /**
  * Every hop that the manifests make or admit, cluster by cluster: first what the workloads dial, then who else is let
@@ -15,26 +13,18 @@ const GATEWAY = { name: 'linkerd-gateway', namespace: 'linkerd-multicluster' };
  * @throws Error if a workload dials what no cluster offers
  */
 export function hops(clusters: readonly ClusterView[]): Hop[] {
-  const leafTargets = new LeafTargets(clusters);
-  const leaves = clusters.map((cluster) =>
-    cluster.workloads.flatMap((workload) =>
-      workload.remotes.map((remote) => {
-        const target = leafTargets.find(remote);
-        return leafHop(cluster, workload, remote, target);
-      }),
-    ),
-  );
-  const allLeaves = leaves.flat();
+  const leafHops = new LeafHops(clusters);
+  const leaves = clusters.map((cluster) => leafHops.of(cluster));
+  const dialled = new Map(clusters.map(({ name }) => [name, [] as Hop[]]));
+  for (const hop of leaves.flat()) dialled.get(hop.to.cluster)?.push(hop);
   return clusters.flatMap((cluster, i) => {
-    const own = [
-      ...(leaves[i] ?? []),
-      ...cluster.workloads.flatMap((workload) => clientHops(cluster, workload)),
-      ...cluster.workloads.flatMap((workload) => routeHops(cluster, workload)),
-    ];
-    const arriving = [...own, ...allLeaves].filter(({ to }) => to.cluster === cluster.name);
+    const clients = cluster.workloads.flatMap((workload) => clientHops(cluster, workload));
+    const routes = cluster.workloads.flatMap((workload) => routeHops(cluster, workload));
+    const own = [...(leaves[i] ?? []), ...clients, ...routes];
+    const arriving = [...clients, ...routes, ...(dialled.get(cluster.name) ?? [])];
     return [
       ...own,
-      ...guests(cluster, arriving),
+      ...externalCallers(cluster, arriving),
       ...cluster.workloads.flatMap((workload) => probeHops(cluster, workload)),
     ];
   });
@@ -74,12 +64,12 @@ function meshHop(
   user: User | undefined,
 ): Omit<Hop, 'kind' | 'dials'> {
   const meshed = caller.meshed && workload.meshed;
-  const party = { identity: caller.identity, pod: caller };
+  const principal = { identity: caller.identity, pod: caller };
   return {
     from: { cluster: cluster.name, name: caller.name },
     to: { cluster: cluster.name, name: workload.name, port },
     service: service.name,
-    opening: undefined,
+    exposure: undefined,
     gateway: undefined,
     callerProves: [
       ...(meshed ? [identity(caller)] : []),
@@ -90,50 +80,10 @@ function meshHop(
     encryptedBy: [...(meshed ? ['Linkerd' as const] : []), ...(tls ? ['NATS' as const] : [])],
     admission: [
       wayOut(cluster, caller, port, workload),
-      wayIn(cluster, workload, port, party),
-      meshAdmission(cluster, workload, port, party),
+      wayIn(cluster, workload, port, principal),
+      meshAdmission(cluster, workload, port, principal),
     ],
     users: user ? signingIn(workload, user, 'STANDARD') : [],
-  };
-}
-
-function leafHop(
-  cluster: ClusterView,
-  caller: WorkloadView,
-  remote: WorkloadView['remotes'][number],
-  { cluster: home, workload, port, service, through }: Target,
-): Hop {
-  const gateway = through === 'gateway' ? GATEWAY : undefined;
-  const party = gateway ? { identity: gateway } : { networks: true as const };
-  const mesh = meshAdmission(home, workload, port, party);
-  const networks = home.authorizations
-    .filter(({ name }) => mesh.policies.includes(name))
-    .flatMap((policy) => policy.networks);
-  const tls = remote.tls && at(workload.conf, 'leafnodes', 'tls') !== undefined;
-  return {
-    kind: 'leaf',
-    from: { cluster: cluster.name, name: caller.name },
-    to: { cluster: home.name, name: workload.name, port },
-    dials: remote.addresses.map(({ host, port }) => `${host}:${port}`),
-    service: service.name,
-    opening: typeof through === 'object' ? through : undefined,
-    gateway,
-    callerProves: [
-      ...(gateway ? [identity(caller)] : [{ kind: 'address' as const, networks }]),
-      ...(tls && caller.certificate ? [CERTIFICATE] : []),
-      PASSWORD,
-    ],
-    calleeProves: [
-      ...(gateway ? [{ kind: 'identity' as const, identity: gateway }] : []),
-      ...(tls ? [CERTIFICATE] : []),
-    ],
-    encryptedBy: [...(gateway ? ['Linkerd' as const] : []), ...(tls ? ['NATS' as const] : [])],
-    admission: [
-      wayOut(cluster, caller, remote.addresses[0]?.port ?? port, 'outside'),
-      wayIn(home, workload, port, party),
-      mesh,
-    ],
-    users: signingIn(workload, remote.user, 'LEAFNODE'),
   };
 }
 
@@ -149,7 +99,7 @@ function probeHops(cluster: ClusterView, { name, ports, probes }: WorkloadView):
       to: { cluster: cluster.name, name, port },
       dials: [],
       service: undefined,
-      opening: undefined,
+      exposure: undefined,
       gateway: undefined,
       callerProves: [],
       calleeProves: [],
@@ -166,10 +116,3 @@ function probeHops(cluster: ClusterView, { name, ports, probes }: WorkloadView):
     },
   ];
 }
-
-const CERTIFICATE: Proof = { kind: 'certificate' };
-const PASSWORD: Proof = { kind: 'password' };
-const identity = (workload: WorkloadView): Proof => ({ kind: 'identity', identity: workload.identity });
-
-const signingIn = ({ users }: WorkloadView, { name, secret }: User, connects: string) =>
-  users.filter((user) => user.name === name && user.secret === secret && user.connects.includes(connects));

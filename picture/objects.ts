@@ -1,20 +1,10 @@
 /** The fields of Kubernetes objects that the picture is read from. */
-import type { Opening } from '../model/check-listener.ts';
+import type { KubernetesObject } from '../constructs/kubernetes/object.ts';
+import type { Exposure } from '../model/listener.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-export interface Manifest {
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Labels;
-    readonly annotations?: Labels;
-  };
-  readonly data?: Labels;
-  // biome-ignore lint/suspicious/noExplicitAny: each reader below knows the spec of its kind.
-  readonly spec?: any;
-}
+export type Manifest = KubernetesObject;
 
 export interface Service {
   readonly name: string;
@@ -29,7 +19,7 @@ export interface ServicePort {
   /** Port of the pods. */
   readonly target: number;
   /** Where it is reached from outside the cluster. @default - nowhere */
-  readonly opening?: Opening;
+  readonly exposure?: Exposure;
 }
 
 /** Linkerd's `Server`: a port of some pods, and what happens to a connection that nothing allows. */
@@ -39,7 +29,7 @@ export interface PolicedPort {
   readonly port: number | string;
 }
 
-/** An AuthorizationPolicy with the parties of the authentication that it requires. */
+/** An AuthorizationPolicy with the principals of the authentication that it requires. */
 export interface Authorization {
   readonly name: string;
   readonly server: string;
@@ -66,6 +56,7 @@ export interface Peer {
 
 export interface PacketFilter {
   readonly name: string;
+  readonly namespace: string;
   readonly selector: Labels;
   readonly ingress: readonly PacketRule[];
   readonly egress: readonly PacketRule[];
@@ -86,12 +77,12 @@ export const services = (objects: readonly Manifest[]): Service[] =>
     ports: spec.ports.map(({ port, targetPort = port, nodePort }: Record<string, number>) => ({
       port,
       target: targetPort,
-      opening: opening(spec.type, port as number, nodePort),
+      exposure: opening(spec.type, port as number, nodePort),
     })),
   }));
 
 /** A load balancer may come through NodePorts too, but those are the cluster's to choose. */
-function opening(type: string | undefined, port: number, nodePort: number | undefined): Opening | undefined {
+function opening(type: string | undefined, port: number, nodePort: number | undefined): Exposure | undefined {
   if (type === 'LoadBalancer') return { kind: type, port };
   return nodePort === undefined ? undefined : { kind: 'NodePort', port: nodePort };
 }
@@ -123,6 +114,7 @@ export function authorizations(objects: readonly Manifest[]): Authorization[] {
 export const packetFilters = (objects: readonly Manifest[]): PacketFilter[] =>
   ofKind(objects, 'NetworkPolicy').map(({ metadata, spec }) => ({
     name: metadata.name,
+    namespace: metadata.namespace ?? 'default',
     selector: spec.podSelector.matchLabels ?? {},
     ingress: rules(spec.ingress, 'from'),
     egress: rules(spec.egress, 'to'),

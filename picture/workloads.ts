@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { RequiredSecret } from '../constructs/index.ts';
+import { INJECT } from '../constructs/mesh/linkerd.ts';
+import { at, type Conf, listed, readConf } from '../constructs/nats/read-conf.ts';
 import type { Credentials } from '../model/credentials.ts';
 import type { Identity, Labels, Manifest } from './objects.ts';
-import { at, type Conf, listed, readConf } from './read-conf.ts';
 
 /** A NATS user. `secret` says whose password it is and stands for it: two that are equal sign in. */
 export interface User {
@@ -56,6 +57,8 @@ const NO_CREDENTIALS: Credentials = {
   certificate: (name) => ({ crt: name, key: name }),
   natsCa: 'ca',
   password: (name) => name,
+  // So that a user's password and what its server knows of it can be told to belong together.
+  passwordHash: (name) => name,
 };
 
 /** The workloads among a cluster's objects, with what the Secrets that they mount say about connections. */
@@ -107,8 +110,7 @@ function workload(
 
 function injected(objects: readonly Manifest[], namespace: string, annotations: Labels = {}): boolean {
   const home = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
-  const inject = 'linkerd.io/inject';
-  return (annotations[inject] ?? home?.metadata.annotations?.[inject]) === 'enabled';
+  return (annotations[INJECT] ?? home?.metadata.annotations?.[INJECT]) === 'enabled';
 }
 
 function knownUsers(conf: Conf): KnownUser[] {
@@ -135,3 +137,26 @@ const remotes = (conf: Conf): Remote[] =>
       tls: at(remote, 'tls') !== undefined,
     };
   });
+
+/** An application of a namespace of its own, of which the manifests have the Secret and nothing else. */
+export interface ClientView {
+  readonly identity: Identity;
+  readonly user: User;
+}
+
+export const clients = (secrets: readonly RequiredSecret[]): ClientView[] =>
+  secrets.flatMap(({ namespace, usedBy, keys }) => {
+    const text = (key: string) => keys[key]?.(NO_CREDENTIALS) ?? '';
+    return usedBy === undefined
+      ? []
+      : [
+          {
+            identity: { name: usedBy, namespace },
+            user: { name: text('username'), secret: text('password') },
+          },
+        ];
+  });
+
+/** Users of a server as whom somebody with this name and password signs in. */
+export const signingIn = ({ users }: WorkloadView, { name, secret }: User, connects: string) =>
+  users.filter((user) => user.name === name && user.secret === secret && user.connects.includes(connects));

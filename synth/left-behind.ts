@@ -1,11 +1,17 @@
 /** What `kubectl apply` leaves on a cluster when an object is no longer in the manifests: it deletes nothing. */
-import { dirname } from 'node:path';
-import { kubectl } from '../model/kubectl.ts';
-import { claimsOf, documents, objectsOf, type WrittenObject } from './read-manifest.ts';
+import { basename, dirname } from 'node:path';
+import { CLIENTS_FOLDER } from '../model/names.ts';
+import { kubectl } from '../terminal/kubectl.ts';
+import { clusterFolder } from '../terminal/output-folder.ts';
+import {
+  claimsOf,
+  documents,
+  keepsAll,
+  type Manifests,
+  objectsOf,
+  type WrittenObject,
+} from './read-manifest.ts';
 import { SECRETS_FILE } from './secrets.ts';
-
-/** The text of a cluster's manifests by path in its folder. */
-export type Manifests = ReadonlyMap<string, string>;
 
 /** Something on a cluster that a manifest brought there. */
 interface Thing {
@@ -24,7 +30,12 @@ const NONE: Manifests = new Map();
  * do not have. Volumes, and the namespace with whatever else is in it, are commented out, because they hold data.
  * @param after - @default - the cluster has left the topology
  */
-export function leftBehind(cluster: string, before: Manifests, after: Manifests = NONE): string[] {
+export function leftBehind(
+  cluster: string,
+  before: Manifests,
+  after: Manifests = NONE,
+  folder = clusterFolder(cluster),
+): string[] {
   const gone = goneThings(before, after);
   if (gone.length === 0) return [];
   const taken = new Set(gone.some(holdsPort) ? thingsIn(after).flatMap(({ nodePorts }) => nodePorts) : []);
@@ -32,7 +43,6 @@ export function leftBehind(cluster: string, before: Manifests, after: Manifests 
   const group = (comment: string, things: readonly Thing[], prefix = '') =>
     things.length > 0 ? [`# ${comment}`, ...deletions(cluster, things).map((line) => prefix + line)] : [];
   const others = gone.filter((thing) => !holdsData(thing) && !isInTheWay(thing));
-  const folder = `dist/${cluster}`;
   return [
     ...group(
       `Before ${folder} is applied, because another Service takes the NodePort:`,
@@ -58,6 +68,7 @@ const keyOf = ({ name, namespace }: Thing) => `${namespace} ${name}`;
 
 /** Most objects stay as they are, and reading YAML takes its time, so only what differs is read, until something is gone. */
 function goneThings(before: Manifests, after: Manifests): Thing[] {
+  if (keepsAll(before, after)) return [];
   const [old, now] = [textsIn(before), textsIn(after)];
   const without = (texts: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) =>
     [...texts].filter(([text]) => !others.has(text)).flatMap(thingsOf);
@@ -71,11 +82,11 @@ function goneThings(before: Manifests, after: Manifests): Thing[] {
   return [...new Map(gone.map((thing) => [keyOf(thing), thing])).values()];
 }
 
-/** The documents with the subfolder of each. Secrets are told by the pods that take them: git ignores their file. */
+/** The documents with the subfolder of each. Secrets are told by who takes them: git ignores their file. */
 const textsIn = (manifests: Manifests): Map<string, string> =>
   new Map(
     [...manifests]
-      .filter(([file]) => file !== SECRETS_FILE)
+      .filter(([file]) => basename(file) !== SECRETS_FILE)
       .flatMap(([file, text]) => documents(text).map((document) => [document, dirname(file)])),
   );
 
@@ -95,7 +106,7 @@ function thingsOf([document, folder]: readonly [string, string]): Thing[] {
         `${type}/${metadata.name}`,
         ports.flatMap(({ nodePort }: { nodePort?: number }) => nodePort ?? []),
       ),
-      ...secretsOf(object).map((secret) => thing(`secret/${secret}`)),
+      ...secretsOf(object, folder).map((secret) => thing(`secret/${secret}`)),
       ...claimsOf(object).map((claim) => thing(`persistentvolumeclaim/${claim}`)),
     ];
   });
@@ -105,8 +116,11 @@ interface Volume {
   readonly secret?: { readonly secretName: string };
 }
 
-const secretsOf = ({ spec }: WrittenObject): string[] =>
-  (spec?.template?.spec?.volumes ?? []).flatMap(({ secret }: Volume) => secret?.secretName ?? []);
+const secretsOf = ({ kind, metadata, spec }: WrittenObject, folder: string): string[] => {
+  // Of a client there is no pod here, but its NetworkPolicy, and its Secret is called the same.
+  if (kind === 'NetworkPolicy' && folder.startsWith(`${CLIENTS_FOLDER}/`)) return [metadata.name];
+  return (spec?.template?.spec?.volumes ?? []).flatMap(({ secret }: Volume) => secret?.secretName ?? []);
+};
 
 /** One command for each namespace, and for each folder that may never have been applied. */
 function deletions(cluster: string, things: readonly Thing[]): string[] {

@@ -1,13 +1,15 @@
 import { parseDocument } from 'yaml';
+import type { KubernetesObject } from '../constructs/kubernetes/object.ts';
 
 /** An object that synth wrote. */
-export interface WrittenObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  // biome-ignore lint/suspicious/noExplicitAny: each reader knows the spec of its kind.
-  readonly spec?: any;
-}
+export type WrittenObject = KubernetesObject & { readonly apiVersion: string };
+
+/** The text of a cluster's manifests by path in its folder. */
+export type Manifests = ReadonlyMap<string, string>;
+
+/** Whether the new manifests have all that the old ones had, file by file, which is what most clusters have. */
+export const keepsAll = (before: Manifests, after: Manifests) =>
+  [...before].every(([file, text]) => after.get(file) === text);
 
 /** The documents of a manifest as synth wrote them. A line of three dashes is no part of any of them. */
 export const documents = (manifest: string): string[] => manifest.split(/^---\r?\n/m);

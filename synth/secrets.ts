@@ -1,32 +1,92 @@
-import { stringify } from 'yaml';
 import type { RequiredSecret } from '../constructs/index.ts';
 import type { Credentials } from '../model/credentials.ts';
+import { clientsFolder } from '../model/names.ts';
 
 /** Beside the manifests, ignored by git, and after `namespace.k8s.yaml` by name. */
 export const SECRETS_FILE = 'secrets.k8s.yaml';
 
-/** A Secret as Kubernetes takes it. It holds keys and passwords in clear. */
+/** Where the Secrets of a namespace are written: those of a client are not for a plain `kubectl apply` of the cluster. */
+export const secretsFile = (namespace: string, servers: string) =>
+  namespace === servers ? SECRETS_FILE : `${clientsFolder(namespace)}/${SECRETS_FILE}`;
+
+/** What the annotations of an object may have together, in bytes; `kubectl apply` keeps a copy of the object there. */
+export const ANNOTATION_LIMIT = 256 * 1024;
+
+/**
+ * A Secret as Kubernetes takes it. It holds keys and passwords, which base64 does not hide. The API server keeps `data`, so
+ * with `stringData` every `kubectl apply` would call the Secret changed. But base64 is a third longer, and where the copy
+ * that `kubectl apply` keeps would become too large by that, it is `stringData` all the same.
+ */
 export interface SecretObject {
   readonly apiVersion: 'v1';
   readonly kind: 'Secret';
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly type: 'kubernetes.io/tls' | 'Opaque';
-  readonly stringData: Readonly<Record<string, string>>;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
 }
 
 /** The Secrets of one cluster, with its keys and passwords. */
 export const secretObjects = (secrets: readonly RequiredSecret[], credentials: Credentials): SecretObject[] =>
-  secrets.map(({ name, namespace, keys }) => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace },
-    type: 'tls.key' in keys ? 'kubernetes.io/tls' : 'Opaque',
-    stringData: Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, value(credentials)])),
-  }));
+  secrets.map(({ name, namespace, keys }) => {
+    const texts = Object.entries(keys).map(([key, value]) => [key, value(credentials)] as const);
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace },
+      type: 'tls.key' in keys ? 'kubernetes.io/tls' : 'Opaque',
+    } as const;
+    const encoded = texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')] as const);
+    const secret = { ...object, data: Object.fromEntries(encoded) };
+    return sizeOf(secret) > ANNOTATION_LIMIT ? { ...object, stringData: Object.fromEntries(texts) } : secret;
+  });
 
-/** Secrets as a manifest. */
-export const secretsText = (objects: readonly SecretObject[]) =>
-  objects.map((object) => stringify(object)).join('---\n');
+/** Bytes of the copy that `kubectl apply` keeps. */
+export const sizeOf = (object: object) => Buffer.byteLength(JSON.stringify(object));
+
+/** Credentials as long as real ones, to see how large Secrets become before anything is minted. */
+const SAMPLE: Credentials = {
+  certificate: () => ({ crt: '', key: '' }),
+  natsCa: '',
+  password: () => 'x'.repeat(40),
+  passwordHash: () => 'x'.repeat(60),
+};
+
+/** Secrets of one cluster that are about as large as the real ones, and hold nothing. */
+export const sampleSecrets = (secrets: readonly RequiredSecret[]) => secretObjects(secrets, SAMPLE);
+
+/** Secrets as a manifest. Every cluster has Secrets of its own, so they are written faster than any object could be. */
+export const secretsText = (objects: readonly SecretObject[]) => objects.map(secretText).join('---\n');
+
+const secretText = ({
+  apiVersion,
+  kind,
+  metadata,
+  type,
+  data,
+  stringData = {},
+}: SecretObject) => `apiVersion: ${apiVersion}
+kind: ${kind}
+metadata:
+  name: ${quoted(metadata.name)}
+  namespace: ${quoted(metadata.namespace)}
+type: ${type}
+${data ? 'data' : 'stringData'}:
+${Object.entries(data ?? stringData)
+  .map(entryText)
+  .join('')}`;
+
+/** Several lines that can stand as they are: a certificate, a key, a part of `nats.conf`. */
+const LINES = /^[!-~][ -~\n]*[!-~]\n$/;
+const entryText = ([key, value]: [string, string]) =>
+  LINES.test(value) ? `  ${quoted(key)}: |\n${indented(value)}` : `  ${quoted(key)}: ${quoted(value)}\n`;
+
+const indented = (text: string) => text.replace(/^(?=.)/gm, '    ');
+
+/** YAML takes what JSON writes, but for characters that end a line in YAML or cannot be printed. */
+const quoted = (text: string) => JSON.stringify(text).replace(NOT_PLAIN, escaped);
+const NOT_PLAIN = /[^ -~\u{10000}-\u{10ffff}]/gu;
+const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** The Secrets of one cluster as a manifest. */
 export const secretsManifest = (secrets: readonly RequiredSecret[], credentials: Credentials) =>

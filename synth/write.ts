@@ -11,8 +11,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { MONITORING } from '../model/names.ts';
+import { dirname, join, relative, sep } from 'node:path';
+import { CLIENTS_FOLDER, MONITORING } from '../model/names.ts';
 
 /** A file to be written. */
 export interface OutputFile {
@@ -24,7 +24,7 @@ export interface OutputFile {
 const MANIFEST = '.k8s.yaml';
 
 /**
- * Makes a cluster's folder, with that for monitoring, hold exactly these manifests. Each file is replaced as a whole,
+ * Makes a cluster's folder, with those for monitoring and clients, hold exactly these manifests. Each file is replaced as a whole,
  * unchanged ones are left alone, and manifests that nothing makes any more are removed.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
@@ -33,8 +33,15 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFil
     writeFile(join(folder, name), file);
   }
   for (const name of manifestsIn(folder)) if (!files.has(name)) rmSync(join(folder, name));
-  const monitoring = join(folder, MONITORING);
-  if (existsSync(monitoring) && readdirSync(monitoring).length === 0) rmdirSync(monitoring);
+  for (const part of [MONITORING, CLIENTS_FOLDER]) removeEmpty(join(folder, part));
+}
+
+/** Removes a folder that has no file in it, at any depth, and such folders in one that has. */
+function removeEmpty(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
@@ -54,17 +61,17 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
   }
 }
 
-/** The manifests of a cluster's folder, and of that for monitoring, by path; none where there is no folder. */
+/** The manifests of a cluster's folder, and of those for monitoring and clients, by path; none where there is no folder. */
 export const readFolder = (folder: string): Map<string, string> =>
   new Map(manifestsIn(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 
 function manifestsIn(folder: string): string[] {
   const isManifest = (entry: Dirent) => entry.isFile() && entry.name.endsWith(MANIFEST);
-  const paths = ['', MONITORING].flatMap((part) =>
+  const paths = ['', MONITORING, CLIENTS_FOLDER].flatMap((part) =>
     existsSync(join(folder, part))
-      ? readdirSync(join(folder, part), { withFileTypes: true })
+      ? readdirSync(join(folder, part), { withFileTypes: true, recursive: part === CLIENTS_FOLDER })
           .filter(isManifest)
-          .map(({ name }) => join(part, name))
+          .map(({ name, parentPath }) => relative(folder, join(parentPath, name)))
       : [],
   );
   return paths.sort();
@@ -73,6 +80,14 @@ function manifestsIn(folder: string): string[] {
 /** Removes the folders of clusters that are not in the topology any more. */
 export function removeOtherFolders(output: string, clusters: ReadonlySet<string>): void {
   for (const name of formerClusters(output, clusters)) rmSync(join(output, name), { recursive: true });
+}
+
+/** Removes the HTML page that earlier versions wrote in place of the picture. One of somebody's own stays. */
+export function removeFormerPicture(output: string): void {
+  const path = join(output, 'topology.html');
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+  const isOurs = isFile && readFileSync(path, 'utf8').includes('<title>Who may talk to whom</title>');
+  if (isOurs) rmSync(path);
 }
 
 /**
@@ -86,13 +101,17 @@ export function formerClusters(output: string, clusters: ReadonlySet<string>): s
     .filter((name) => isOfCluster(join(output, name)));
 }
 
-/** Whether synth made a folder: a namespace and further manifests, of which some may be for monitoring. */
+/** Whether synth made a folder: a namespace and further manifests, of which some may be for monitoring or clients. */
 function isOfCluster(folder: string): boolean {
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   return (
     existsSync(join(folder, `namespace${MANIFEST}`)) &&
     entries.every((entry) =>
-      entry.isDirectory() ? entry.name === MONITORING : entry.name.endsWith(MANIFEST),
+      entry.isDirectory()
+        ? isOurs(relative(folder, join(entry.parentPath, entry.name)))
+        : entry.name.endsWith(MANIFEST),
     )
   );
 }
+
+const isOurs = (folder: string) => folder === MONITORING || folder.split(sep)[0] === CLIENTS_FOLDER;

@@ -1,10 +1,10 @@
-import { kubectl } from '../../model/kubectl.ts';
+import type { KubeObject } from '../../kube/kube-client.ts';
+import { kubectl } from '../../terminal/kubectl.ts';
 import { problem, type Verdict } from '../finding.ts';
-import type { KubeObject } from '../kube.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 
 /** Whether an object of the cluster that synth does not make lets somebody in whom the topology does not name. */
-export function admitsMore(object: KubeObject, { wanted, context }: Patient): Verdict[] {
+export function admitsMore(object: KubeObject, { wanted, context }: Target): Verdict[] {
   const { kind, metadata } = object;
   const why = HOW[kind]?.(object, wanted.server.name);
   if (!why) return [];

@@ -1,5 +1,5 @@
+import type { ClockOffset } from '../../kube/kube-client.ts';
 import { type Finding, ok, problem, unknown, type Verdict } from '../finding.ts';
-import type { ClockOffset } from '../kube.ts';
 
 /** What Linkerd allows for when it dates a certificate (`identity.issuer.clockSkewAllowance`), in milliseconds. */
 const ALLOWED = 20_000;

@@ -1,5 +1,5 @@
 import { problem, type Verdict, warning } from '../finding.ts';
-import type { ConsumerDetail } from '../jetstream.ts';
+import type { ConsumerDetail } from '../jsz.ts';
 
 /** Messages that may wait before it is said. */
 const BACKLOG = 1000;

@@ -1,10 +1,10 @@
 import { ok, type Verdict, warning } from '../finding.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 
 const KINDS = ['HTTPRoute', 'GRPCRoute'];
 
 /** Whether the definitions are there that Linkerd has not brought itself since 2.19 (linkerd/linkerd2#14523). */
-export async function gatewayApi({ kube }: Patient): Promise<Verdict[]> {
+export async function gatewayApi({ kube }: Target): Promise<Verdict[]> {
   const known = await Promise.all(KINDS.map((kind) => kube.knows('gateway.networking.k8s.io/v1', kind)));
   const missing = KINDS.filter((_, i) => !known[i]);
   if (missing.length === 0) return [ok('the Gateway API is there')];

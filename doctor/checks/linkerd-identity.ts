@@ -1,20 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
-import { ANCHOR } from '../../certs/plan.ts';
-import { trustedRoots } from '../../certs/roots.ts';
-import { certificateBlocks, parseCertificate } from '../../certs/x509-read.ts';
+import { trustedRoots } from '../../certs/store/roots.ts';
+import { certificateBlocks } from '../../certs/x509/pem.ts';
+import { parseCertificate } from '../../certs/x509/read-certificate.ts';
+import { LINKERD } from '../../constructs/mesh/linkerd.ts';
+import type { KubeObject } from '../../kube/kube-client.ts';
+import { ANCHOR } from '../../model/names.ts';
 import { ok, problem, type Verdict, warning } from '../finding.ts';
-import type { KubeObject } from '../kube.ts';
-import { LINKERD } from '../linkerd.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 import { validity } from '../validity.ts';
 
 const ROOTS = 'linkerd-identity-trust-roots';
 const ISSUER = 'linkerd-identity-issuer';
 
 /** Whether Linkerd trusts the issued anchor and nothing else, signs with the issued issuer, and the proxies agree. */
-export async function linkerdIdentity(patient: Patient): Promise<Verdict[]> {
-  const { kube } = patient;
+export async function linkerdIdentity(target: Target): Promise<Verdict[]> {
+  const { kube } = target;
   const [config, secret] = await Promise.all([
     kube.read('v1', 'ConfigMap', ROOTS, LINKERD),
     kube.read('v1', 'Secret', ISSUER, LINKERD),
@@ -23,11 +24,11 @@ export async function linkerdIdentity(patient: Patient): Promise<Verdict[]> {
   if (!config && !secret) return [];
   const trusted = roots(config?.data?.['ca-bundle.crt'] ?? '');
   const verdicts = [
-    ...judgeRoots(trusted, patient),
-    ...judgeIssuer(secret, patient),
-    ...(await patient.pods()).flatMap((pod) => judgeProxy(pod, trusted)),
+    ...judgeRoots(trusted, target),
+    ...judgeIssuer(secret, target),
+    ...(await target.pods()).flatMap((pod) => judgeProxy(pod, trusted)),
   ];
-  return verdicts.length > 0 ? verdicts : [ok(patient.issued ? 'as issued' : 'its certificates are valid')];
+  return verdicts.length > 0 ? verdicts : [ok(target.issued ? 'as issued' : 'its certificates are valid')];
 }
 
 const roots = (pem: string) => certificateBlocks(pem).map((block) => new X509Certificate(block));
@@ -38,11 +39,11 @@ const named = (certificates: readonly X509Certificate[]) =>
 const notIn = (these: readonly X509Certificate[], those: readonly X509Certificate[]) =>
   these.filter((one) => !those.some(({ fingerprint256 }) => fingerprint256 === one.fingerprint256));
 
-function judgeRoots(trusted: readonly X509Certificate[], { issued, now, context }: Patient): Verdict[] {
+function judgeRoots(trusted: readonly X509Certificate[], { issued, now, context }: Target): Verdict[] {
   const upgrade = `linkerd --context ${context} upgrade with the anchors, as docs/certificates.md says`;
   const dated = trusted.flatMap((root) => validity(`the trust root ${named([root])}`, root, now, upgrade));
   if (!issued) return dated;
-  const wanted = roots(trustedRoots(ANCHOR, issued.stock.issued));
+  const wanted = roots(trustedRoots(ANCHOR, issued.inventory.issued));
   const foreign = notIn(trusted, wanted);
   const missing = notIn(wanted, trusted);
   return [
@@ -70,7 +71,7 @@ function judgeRoots(trusted: readonly X509Certificate[], { issued, now, context 
 
 function judgeIssuer(
   secret: KubeObject | undefined,
-  { issued, now, name, context, wanted }: Patient,
+  { issued, now, name, context, wanted }: Target,
 ): Verdict[] {
   const upgrade = `npm run certs -- rotate issuer ${name}, which prints the lines that apply it`;
   // cert-manager keeps it under the other name.
@@ -81,7 +82,7 @@ function judgeIssuer(
     return [problem(what, 'linkerd-identity can sign nothing, and the mesh ends within a day', upgrade)];
   }
   const dated = validity("Linkerd's issuer", issuer, now, upgrade);
-  const own = issued?.stock.issued.get(wanted.cluster.issuer)?.certificate;
+  const own = issued?.inventory.issued.get(wanted.cluster.issuer)?.certificate;
   if (!own || own.fingerprint256 === issuer.fingerprint256) return dated;
   return [
     ...dated,

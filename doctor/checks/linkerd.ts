@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
+import { LINKERD } from '../../constructs/mesh/linkerd.ts';
+import type { KubeObject } from '../../kube/kube-client.ts';
 import { ok, orOk, problem, type Verdict, warning } from '../finding.ts';
-import type { KubeObject } from '../kube.ts';
-import { LINKERD } from '../linkerd.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 
 /**
  * The oldest releases that take all that the manifests say. `appProtocol: linkerd.io/opaque` is the youngest of it
@@ -14,7 +14,7 @@ const OLDEST_STABLE = [2, 18, 0];
 const PARTS = ['destination', 'identity', 'proxy-injector'];
 
 /** Whether Linkerd's control plane is there, recent enough, and at work. */
-export async function linkerd({ kube, context }: Patient): Promise<Verdict[]> {
+export async function linkerd({ kube, context }: Target): Promise<Verdict[]> {
   const deployments = (await kube.list('apps/v1', 'Deployment', LINKERD)) ?? [];
   const config = await kube.read('v1', 'ConfigMap', 'linkerd-config', LINKERD);
   if (deployments.length === 0 && !config) {

@@ -1,27 +1,39 @@
-import { kubectl } from '../../model/kubectl.ts';
-import { LEAF } from '../../model/names.ts';
-import { ok, orOk, problem, type Verdict } from '../finding.ts';
-import type { Patient } from '../patient.ts';
+import { kubectl } from '../../terminal/kubectl.ts';
+import { ok, orOk, problem, type Verdict, warning } from '../finding.ts';
+import type { Target } from '../target.ts';
+import type { WantedLeaf } from '../wanted.ts';
+import { exported, gatewayLink } from './gateway.ts';
 
 interface Leafz {
   readonly leafs?: readonly { readonly name: string }[];
 }
 
 /** Whether the leaf links are up, as the servers of this side see them. */
-export async function links(patient: Patient): Promise<Verdict[]> {
-  const pods = await patient.servers();
+export async function links(target: Target): Promise<Verdict[]> {
+  const pods = await target.servers();
   if (pods.length === 0) return [];
-  const pages: Leafz[] = await Promise.all(pods.map((pod) => patient.monitor(pod, 'leafz')));
-  const linked = new Set(pages.flatMap(({ leafs }) => (leafs ?? []).map(({ name }) => name)));
-  return patient.wanted.isBroker ? brokerSide(linked, patient) : leafSide(linked, patient);
+  const pages: Leafz[] = await Promise.all(pods.map((pod) => target.monitor(pod, 'leafz')));
+  const links = pages.map(({ leafs }) => (leafs ?? []).map(({ name }) => name));
+  const linked = new Set(links.flat());
+  if (target.wanted.isBroker) return brokerSide(linked, target);
+  return leafSide(
+    linked,
+    pods.filter((_, i) => links[i]?.length === 0),
+    target,
+  );
 }
 
-function brokerSide(linked: ReadonlySet<string>, { wanted, issued, context }: Patient): Verdict[] {
-  const revoked = new Set(issued?.stock.revoked);
-  // A server is named after its cluster and its pod.
-  const has = (cluster: string) => linked.has(`${cluster}-${LEAF}-0`);
-  const absent = wanted.leaves.filter((leaf) => !revoked.has(leaf) && !has(leaf));
-  const uninvited = wanted.leaves.filter((leaf) => revoked.has(leaf) && has(leaf));
+function brokerSide(linked: ReadonlySet<string>, target: Target): Verdict[] {
+  const { wanted, context } = target;
+  const has = ({ servers }: WantedLeaf) => servers.some((server) => linked.has(server));
+  const revoked = wanted.leaves.filter(({ name }) => target.revoked(name));
+  const invited = wanted.leaves.filter(({ name }) => !target.revoked(name));
+  const absent = invited.filter((leaf) => !has(leaf)).map(({ name }) => name);
+  const single = invited
+    .filter(has)
+    .flatMap(({ servers }) => servers)
+    .filter((server) => !linked.has(server));
+  const uninvited = revoked.filter(has).map(({ name }) => name);
   const restart = kubectl(context, wanted.namespace, `rollout restart statefulset/${wanted.server.name}`);
   return orOk(
     [
@@ -30,7 +42,16 @@ function brokerSide(linked: ReadonlySet<string>, { wanted, issued, context }: Pa
             problem(
               `no leaf of ${absent.join(', ')} is linked`,
               'nothing that is published here reaches there',
-              `look at the log of nats-leaf there; docs/operations.md, "The link is cut"`,
+              `look at the log of nats-leaf there${exported(target) ? ' and at linkerd multicluster check' : ''}; docs/operations.md, "The link is cut"`,
+            ),
+          ]
+        : []),
+      ...(single.length > 0
+        ? [
+            warning(
+              `${single.join(', ')} ${single.length > 1 ? 'have' : 'has'} no link`,
+              'the others of that leaf cluster carry what passes; the fewer there are, the nearer it is to being cut off',
+              'see that this server runs, and what its log says; it dials again every two seconds',
             ),
           ]
         : []),
@@ -44,17 +65,34 @@ function brokerSide(linked: ReadonlySet<string>, { wanted, issued, context }: Pa
           ]
         : []),
     ],
-    `${wanted.leaves.length} of ${wanted.leaves.length} leaves are linked`,
+    `${invited.length} of ${invited.length} leaves are linked${revoked.length > 0 ? `; revoked: ${revoked.map(({ name }) => name).join(', ')}` : ''}`,
   );
 }
 
-function leafSide(linked: ReadonlySet<string>, { wanted, context }: Patient): Verdict[] {
-  if (linked.size > 0) return [ok(`linked to ${[...linked].join(', ')}`)];
+function leafSide(linked: ReadonlySet<string>, without: readonly string[], target: Target): Verdict[] {
+  const { wanted, context, name } = target;
+  // The broker's side says so where the link still stands.
+  if (target.revoked(name)) return [ok(`it is revoked, and ${linked.size > 0 ? 'still' : 'not'} linked`)];
+  const logs = (pod: string | undefined) => kubectl(context, wanted.namespace, `logs ${pod} -c nats`);
+  if (linked.size > 0)
+    return orOk(
+      without.map((pod) =>
+        warning(
+          `${pod} is not linked to the broker`,
+          'its clients rely on the links of the other servers',
+          `${logs(pod)} says why; docs/operations.md, "The link is cut"`,
+        ),
+      ),
+      `linked to ${[...linked].join(', ')}`,
+    );
+  const throughGateway = gatewayLink(target) !== undefined;
   return [
     problem(
       'the leaf is not linked to the broker',
       'its subscribers hear nothing from there',
-      `${kubectl(context, wanted.namespace, `logs ${wanted.server.pods[0]} -c nats`)} says why; docs/operations.md, "The link is cut"`,
+      throughGateway
+        ? `see what the check gateway says, here and of the broker; then linkerd --context ${context} multicluster check`
+        : `${logs(wanted.server.pods[0])} says why; docs/operations.md, "The link is cut"`,
     ),
   ];
 }

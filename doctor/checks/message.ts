@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Issued } from '../../certs/issued.ts';
+import { KubeError } from '../../kube/kube-client.ts';
+import { within } from '../../kube/timeout.ts';
 import { certificateName, DOCTOR_SUBJECTS, DOCTOR_USER, passwordName } from '../../model/names.ts';
 import { attempt } from '../attempt.ts';
 import { type Finding, ok, problem, type Verdict } from '../finding.ts';
 import { inTurn } from '../in-turn.ts';
-import type { Issued } from '../issued.ts';
-import { KubeError } from '../kube.ts';
-import type { Patient } from '../patient.ts';
-import { within } from '../within.ts';
+import type { Target } from '../target.ts';
 
 /** Milliseconds between two messages. */
 const PAUSE = 100;
@@ -16,11 +16,11 @@ const PAUSE = 100;
 /** Leaves that are listened on at a time. */
 const AT_ONCE = 16;
 
-const said = ({ name }: Patient, verdicts: readonly Verdict[]): Finding[] =>
+const said = ({ name }: Target, verdicts: readonly Verdict[]): Finding[] =>
   verdicts.map((verdict) => ({ cluster: name, check: 'message', ...verdict }));
 
 /** Whether a message that is published on the broker is heard on every leaf, and how long it takes. */
-export async function message(broker: Patient, leaves: readonly Patient[]): Promise<Finding[]> {
+export async function message(broker: Target, leaves: readonly Target[]): Promise<Finding[]> {
   let heard: readonly Finding[] = [];
   const onBroker = await attempt(async () => {
     const sender = await signIn(broker);
@@ -38,11 +38,7 @@ export async function message(broker: Patient, leaves: readonly Patient[]): Prom
  * Sends messages until every leaf has heard one or given up. A leaf's interest takes a moment to reach the broker, so
  * that the first messages may go nowhere.
  */
-async function send(
-  sender: NatsConnection,
-  toBroker: number,
-  leaves: readonly Patient[],
-): Promise<Finding[]> {
+async function send(sender: NatsConnection, toBroker: number, leaves: readonly Target[]): Promise<Finding[]> {
   const subject = DOCTOR_SUBJECTS.replace('>', randomUUID());
   const sent = new Map<string, number>();
   let ended = false;
@@ -63,7 +59,7 @@ async function send(
 }
 
 async function hear(
-  leaf: Patient,
+  leaf: Target,
   subject: string,
   sent: ReadonlyMap<string, number>,
   toBroker: number,
@@ -95,17 +91,17 @@ async function hear(
   ];
 }
 
-const roundTrip = (connection: NatsConnection, { name, kube }: Patient) =>
+const roundTrip = (connection: NatsConnection, { name, kube }: Target) =>
   within(kube.patience, `the server of ${name}`, connection.rtt());
 
 const ms = (milliseconds: number) => `${milliseconds.toFixed(1)} ms`;
 
 /** Signs in as the doctor on the first server of a cluster that lets it. */
-async function signIn(patient: Patient): Promise<NatsConnection> {
-  let failure: unknown = new KubeError(`${patient.wanted.server.name} has no pod that runs`);
-  for (const pod of await patient.servers()) {
+async function signIn(target: Target): Promise<NatsConnection> {
+  let failure: unknown = new KubeError(`${target.wanted.server.name} has no pod that runs`);
+  for (const pod of await target.servers()) {
     try {
-      return await signInTo(pod, patient);
+      return await signInTo(pod, target);
     } catch (error) {
       failure = error;
     }
@@ -113,13 +109,13 @@ async function signIn(patient: Patient): Promise<NatsConnection> {
   throw failure;
 }
 
-function signInTo(pod: string, patient: Patient): Promise<NatsConnection> {
-  const { server } = patient.wanted;
-  const { credentials } = patient.issued as Issued;
-  return patient.through(pod, Number(server.conf.port), async (port) => {
-    const user = { user: DOCTOR_USER, pass: credentials.password(passwordName(patient.name, DOCTOR_USER)) };
-    const timeout = patient.kube.patience;
-    const options = { servers: `127.0.0.1:${port}`, reconnect: false, timeout, ...user, ...tlsOf(patient) };
+function signInTo(pod: string, target: Target): Promise<NatsConnection> {
+  const { server } = target.wanted;
+  const { credentials } = target.issued as Issued;
+  return target.through(pod, Number(server.conf.port), async (port) => {
+    const user = { user: DOCTOR_USER, pass: credentials.password(passwordName(target.name, DOCTOR_USER)) };
+    const timeout = target.kube.patience;
+    const options = { servers: `127.0.0.1:${port}`, reconnect: false, timeout, ...user, ...tlsOf(target) };
     return connect(options).catch((error) => {
       throw new KubeError(`${pod} did not let the doctor sign in (${error.message})`);
     });
@@ -127,7 +123,7 @@ function signInTo(pod: string, patient: Patient): Promise<NatsConnection> {
 }
 
 /** The certificate names the server as whoever comes by a port-forward calls it. */
-function tlsOf({ wanted, issued, name }: Patient) {
+function tlsOf({ wanted, issued, name }: Target) {
   if (!wanted.server.clientTls) return {};
   const { credentials } = issued as Issued;
   const { crt: cert, key } = credentials.certificate(certificateName(name, DOCTOR_USER));

@@ -1,9 +1,10 @@
-import { kubectl } from '../../model/kubectl.ts';
+import type { KubeObject } from '../../kube/kube-client.ts';
+import { applyLine, kubectl } from '../../terminal/kubectl.ts';
+import { clusterFolder } from '../../terminal/output-folder.ts';
 import { attempt } from '../attempt.ts';
 import { differences } from '../compare.ts';
 import { orOk, problem, type Verdict } from '../finding.ts';
-import type { KubeObject } from '../kube.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 import { admitsMore } from './admits-more.ts';
 
 /** Kinds that decide who may connect, in which a field that nobody wrote counts as well. */
@@ -26,44 +27,44 @@ const ADMITTING = [
 ] as const;
 
 /** Whether the cluster has the objects that synth makes now, as it makes them, and none that admits more. */
-export async function objects(patient: Patient): Promise<Verdict[]> {
+export async function objects(target: Target): Promise<Verdict[]> {
   const wanted = new Map<string, KubeObject[]>(
     ADMITTING.map(([version, kind]) => [`${version} ${kind}`, []]),
   );
-  for (const object of patient.wanted.objects) {
+  for (const object of target.wanted.objects) {
     const key = `${object.apiVersion} ${object.kind}`;
     wanted.set(key, [...(wanted.get(key) ?? []), object]);
   }
   const all = await Promise.all(
     [...wanted].map(([key, those]) => {
       const [apiVersion = '', kind = ''] = key.split(' ');
-      return attempt(() => ofKind(apiVersion, kind, those, patient));
+      return attempt(() => ofKind(apiVersion, kind, those, target));
     }),
   );
-  return orOk(all.flat(), `${patient.wanted.objects.length} objects are as synth makes them`);
+  return orOk(all.flat(), `${target.wanted.objects.length} objects are as synth makes them`);
 }
 
 async function ofKind(
   apiVersion: string,
   kind: string,
   wanted: readonly KubeObject[],
-  patient: Patient,
+  target: Target,
 ): Promise<Verdict[]> {
-  const live = await found(apiVersion, kind, wanted, patient);
+  const live = await found(apiVersion, kind, wanted, target);
   if (!live && wanted.length > 0) return [unserved(apiVersion, kind)];
   const byName = new Map(live?.map((object) => [object.metadata.name, object]));
   const expected = new Set(wanted.map(({ metadata }) => metadata.name));
   return [
-    ...wanted.flatMap((object) => judge(object, byName.get(object.metadata.name), patient)),
+    ...wanted.flatMap((object) => judge(object, byName.get(object.metadata.name), target)),
     ...(live ?? [])
       .filter(({ metadata }) => !expected.has(metadata.name))
-      .flatMap((object) => admitsMore(object, patient)),
+      .flatMap((object) => admitsMore(object, target)),
   ];
 }
 
 /** All of a kind, or `undefined` where the server does not know it. Of namespaces only our own is looked at. */
-async function found(apiVersion: string, kind: string, wanted: readonly KubeObject[], patient: Patient) {
-  const { kube, wanted: all } = patient;
+async function found(apiVersion: string, kind: string, wanted: readonly KubeObject[], target: Target) {
+  const { kube, wanted: all } = target;
   if (kind !== 'Namespace') return kube.list(apiVersion, kind, all.namespace);
   const own = await Promise.all(wanted.map(({ metadata }) => kube.read(apiVersion, kind, metadata.name)));
   return own.filter((object) => object !== undefined);
@@ -79,11 +80,11 @@ const unserved = (apiVersion: string, kind: string): Verdict =>
 function judge(
   wanted: KubeObject,
   live: KubeObject | undefined,
-  { context, name, wanted: { namespace } }: Patient,
+  { context, name, wanted: { namespace } }: Target,
 ): Verdict[] {
   const { kind, metadata } = wanted;
   const remove = kubectl(context, namespace, `delete ${kind.toLowerCase()}/${metadata.name}`);
-  const apply = `kubectl --context ${context} apply -f dist/${name}`;
+  const apply = applyLine(context, clusterFolder(name));
   const isPolicy = POLICIES.includes(kind);
   const why = isPolicy
     ? 'somebody whom the topology names is refused, or somebody else let in'

@@ -1,16 +1,18 @@
 import { Buffer } from 'node:buffer';
 import type { RequiredSecret } from '../../constructs/required-secret.ts';
+import type { KubeObject } from '../../kube/kube-client.ts';
+import { applyLine } from '../../terminal/kubectl.ts';
+import { clientFolders, clusterFolder } from '../../terminal/output-folder.ts';
 import { ok, orOk, problem, type Verdict } from '../finding.ts';
-import type { KubeObject } from '../kube.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 
 /** Whether every Secret that the pods mount is there and holds what is issued. No value is ever shown. */
-export async function secrets(patient: Patient): Promise<Verdict[]> {
-  const { wanted, kube, issued } = patient;
+export async function secrets(target: Target): Promise<Verdict[]> {
+  const { wanted, kube, issued } = target;
   const all = await Promise.all(
     wanted.secrets.map(async (secret) => {
-      const found = await kube.read('v1', 'Secret', secret.name, wanted.namespace);
-      return judge(secret, found, patient);
+      const found = await kube.read('v1', 'Secret', secret.name, secret.namespace);
+      return judge(secret, found, target);
     }),
   );
   const count = `${wanted.secrets.length} Secrets`;
@@ -20,12 +22,15 @@ export async function secrets(patient: Patient): Promise<Verdict[]> {
 }
 
 function judge(
-  { name, keys, purpose }: RequiredSecret,
+  { name: secret, namespace, keys, purpose }: RequiredSecret,
   found: KubeObject | undefined,
-  patient: Patient,
+  target: Target,
 ): Verdict[] {
-  const { issued, name: cluster, context } = patient;
-  const apply = `npm run synth, then kubectl --context ${context} apply -f dist/${cluster}, or have your secret manager provide it`;
+  const { issued, name: cluster, context, wanted } = target;
+  const isOfClient = namespace !== wanted.namespace;
+  const name = isOfClient ? `${namespace}/${secret}` : secret;
+  const folders = isOfClient ? clientFolders(cluster, [namespace]) : [clusterFolder(cluster)];
+  const apply = `npm run synth, then ${applyLine(context, ...folders)}, or have your secret manager provide it`;
   if (!found)
     return [
       problem(

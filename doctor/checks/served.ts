@@ -1,55 +1,84 @@
+import { MQTT } from '../../constructs/nats/server-ports.ts';
+import { within } from '../../kube/timeout.ts';
 import { certificateName, DOCTOR_USER } from '../../model/names.ts';
+import { clusterFolder } from '../../terminal/output-folder.ts';
 import { attempt } from '../attempt.ts';
 import { orOk, problem, type Verdict } from '../finding.ts';
 import { handshake, type Shown } from '../handshake.ts';
-import type { Patient } from '../patient.ts';
+import type { Target } from '../target.ts';
 import { validity } from '../validity.ts';
-import { within } from '../within.ts';
 
 /** Whether each server shows the issued certificate: one that has not read its files again shows an older one. */
-export async function served(patient: Patient): Promise<Verdict[]> {
-  const { server } = patient.wanted;
-  const { port, leafnodes } = server.conf;
-  const listeners = [
-    ...(server.clientTls ? [{ port: Number(port), greets: true }] : []),
-    ...(server.leafTls ? [{ port: Number((leafnodes as { port: number }).port), greets: false }] : []),
-  ];
+export async function served(target: Target): Promise<Verdict[]> {
+  const listeners = listenersOf(target);
   const all = await Promise.all(
-    (await patient.servers()).flatMap((pod) =>
+    (await target.servers()).flatMap((pod) =>
       listeners.map((listener) =>
-        attempt(async () => judge(pod, listener.port, await shown(patient, pod, listener), patient)),
+        attempt(async () => judge(pod, listener, await shown(target, pod, listener), target)),
       ),
     ),
   );
   if (all.length === 0) return [];
   return orOk(
     all.flat(),
-    patient.issued ? 'the servers show what is issued' : 'what the servers show is valid',
+    target.issued ? 'the servers show what is issued' : 'what the servers show is valid',
   );
 }
 
-function shown(
-  patient: Patient,
-  pod: string,
-  { port, greets }: { port: number; greets: boolean },
-): Promise<Shown> {
-  const { credentials } = patient.issued ?? {};
-  const identity = credentials?.certificate(certificateName(patient.name, DOCTOR_USER));
-  return patient.through(pod, port, (local) =>
+interface TlsListener {
+  readonly port: number;
+  /** Whether the server greets before TLS. */
+  readonly greets: boolean;
+  /** Name of the certificate that it shows. */
+  readonly shows: string;
+  /** Name of the certificate that it is shown, so that it logs no refusal. */
+  readonly wants: string;
+}
+
+function listenersOf({ name, wanted: { server, cluster } }: Target): TlsListener[] {
+  const { port, leafnodes } = server.conf;
+  const own = { shows: certificateName(name, server.name), wants: certificateName(name, DOCTOR_USER) };
+  const mqtt = cluster.role === 'leaf' ? cluster.mqtt : undefined;
+  return [
+    ...(server.clientTls ? [{ ...own, port: Number(port), greets: true }] : []),
+    ...(server.leafTls
+      ? [{ ...own, port: Number((leafnodes as { port: number }).port), greets: false }]
+      : []),
+    // The doctor is no device, and ends before it would have to sign in as one.
+    ...(mqtt?.certificate === undefined
+      ? []
+      : mqtt.devices.slice(0, 1).map((device) => ({
+          port: MQTT.port,
+          greets: false,
+          shows: mqtt.certificate!,
+          wants: certificateName(name, device.name),
+        }))),
+  ];
+}
+
+function shown(target: Target, pod: string, { port, greets, wants }: TlsListener): Promise<Shown> {
+  const { credentials } = target.issued ?? {};
+  const identity = credentials?.certificate(wants);
+  return target.through(pod, port, (local) =>
     within(
-      patient.kube.patience,
+      target.kube.patience,
       `${pod}'s port ${port}`,
       handshake({ port: local, greets, ca: credentials?.natsCa, identity }),
     ),
   );
 }
 
-function judge(pod: string, port: number, { certificate, distrust }: Shown, patient: Patient): Verdict[] {
-  const { issued, now, wanted, name } = patient;
+function judge(
+  pod: string,
+  { port, shows }: TlsListener,
+  { certificate, distrust }: Shown,
+  target: Target,
+): Verdict[] {
+  const { issued, now, name } = target;
   const where = `${pod} on port ${port}`;
   const until = new Date(certificate.validTo).toISOString();
-  const reload = `apply dist/${name}; where its Secrets are as issued, see the log of ${pod}'s config-reloader`;
-  const own = issued?.stock.issued.get(certificateName(name, wanted.server.name))?.certificate;
+  const reload = `apply ${clusterFolder(name)}; where its Secrets are as issued, see the log of ${pod}'s config-reloader`;
+  const own = issued?.inventory.issued.get(shows)?.certificate;
   const dated = validity(`the certificate that ${where} shows`, certificate, now, reload);
   if (own && own.fingerprint256 !== certificate.fingerprint256) {
     const whose = distrust ? `, which the issued NATS CA does not vouch for (${distrust})` : '';

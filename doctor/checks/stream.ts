@@ -1,11 +1,11 @@
 import { problem, type Verdict, warning } from '../finding.ts';
-import type { Seen, Store, StreamDetail } from '../jetstream.ts';
+import type { Seen, Store, StreamDetail } from '../jsz.ts';
 
 /** Nanoseconds for which a mirror may hear nothing; its origin sends a heartbeat every second when it is idle. */
 const SILENCE = 30e9;
 
 /** Messages that a mirror may be behind before it is said. */
-const BACKLOG = 1000;
+export const BACKLOG = 1000;
 
 /** Share of a limit from which it is said. */
 const NEARLY_FULL = 0.9;

@@ -10,6 +10,16 @@ export function mirrorAlerts(c: MonitoredCluster): Alert[] {
   if (c.mirrors.length === 0) return [];
   const mirrors = oneOf('stream_name', c.mirrors);
   const active = `max by (stream_name) (nats_stream_mirror_active_duration_ns{${servers(c, 'is_stream_leader="true"')}})`;
+  const origin = `nats_stream_last_seq{cluster="${c.brokerCluster}",${mirrors}}`;
+  const copy = `nats_stream_last_seq{${servers(c, mirrors)}}`;
+  /** What a mirror lacks that its stream had some time ago: a mirror has the numbers of its stream. */
+  const lacks = (age: string) =>
+    [
+      `max by (stream_name) (${origin} offset ${age})`,
+      '- on (stream_name)',
+      `max by (stream_name) (${copy})`,
+      '> 0',
+    ].join('\n');
   return [
     {
       alert: 'NatsMirrorInactive',
@@ -24,16 +34,27 @@ export function mirrorAlerts(c: MonitoredCluster): Alert[] {
     {
       alert: 'NatsMirrorBehind',
       severity: 'warning',
-      // Both clusters have to be scraped by the same Prometheus. A mirror has the numbers of its stream.
-      expr: [
-        `max by (stream_name) (nats_stream_last_seq{cluster="${c.brokerCluster}",${mirrors}} offset 5m)`,
-        '- on (stream_name)',
-        `max by (stream_name) (nats_stream_last_seq{${servers(c, mirrors)}})`,
-        '> 0',
-      ].join('\n'),
+      // Both clusters have to be scraped by the same Prometheus.
+      expr: lacks('5m'),
       for: '5m',
       summary: `Mirror {{ $labels.stream_name }} of ${c.cluster} lacks {{ $value }} messages that are over five minutes old`,
       description: `It is catching up, or cannot reach ${c.brokerCluster}, which keeps the messages until maxAge or maxBytes.`,
+      section: 'a-mirror-is-behind',
+    },
+    {
+      alert: 'NatsMirrorStalled',
+      severity: 'critical',
+      // A heartbeat comes each second, so that the mirror takes itself to be up to date, and no message does.
+      expr: [
+        lacks('1m'),
+        'and on (stream_name)',
+        `max by (stream_name) (${copy}) == max by (stream_name) (${copy} offset 3m)`,
+        'and on (stream_name)',
+        `${active} <= 5e9 >= 0`,
+      ].join('\n'),
+      for: '2m',
+      summary: `Mirror {{ $labels.stream_name }} of ${c.cluster} stands still and lacks {{ $value }} messages of ${c.brokerCluster}`,
+      description: `It hears ${c.brokerCluster}, but gets no message, and will not begin again by itself; ${c.brokerCluster} keeps the messages until maxAge or maxBytes.`,
       section: 'a-mirror-is-behind',
     },
   ];

@@ -1,0 +1,87 @@
+/** What is left to do after each stage of a root's rotation. */
+
+import { join } from 'node:path';
+import { ANCHOR, NATS_CA, nextName } from '../../model/names.ts';
+import { kubectl } from '../../terminal/kubectl.ts';
+import { certsLine } from '../../terminal/shown-command.ts';
+import type { Reached } from '../rotate-root.ts';
+import { rotateWords, type Stage } from '../store/roots.ts';
+import { deliver, issuerUpgrade, namespaceOf, type StepsInput, seen } from './deliver.ts';
+import { anchorsFlag, applied, linkerd } from './linkerd-install.ts';
+
+/** In a comment, because whoever pastes all steps at once would go on before the clusters have taken this stage. */
+const goOn = (root: string, stage: Stage, { folder }: StepsInput) =>
+  `#   ${certsLine(folder, `${rotateWords(root)} --confirmed ${stage}`)}`;
+
+/** The key of a root may be kept elsewhere; the next one is made here. */
+const keepKey = (root: string, { folder }: StepsInput) =>
+  `# From the next stage on ${join(folder, `${nextName(root)}.key`)} signs. Keep it as you keep ${root}.key.`;
+
+/** After a stage of the anchor's rotation. */
+export function anchorSteps(reached: Reached, input: StepsInput): string[] {
+  const restart = (name: string) => [
+    kubectl(name, namespaceOf(input), 'rollout restart statefulset,deploy'),
+    linkerd(name, 'check --proxy'),
+  ];
+  if (reached === 'switch') {
+    return [
+      ...input.model.clusters.flatMap((cluster) => [
+        ...issuerUpgrade(cluster, input),
+        ...restart(cluster.name),
+      ]),
+      '# The old anchor has to stay until every meshed workload has a certificate from a new issuer: once it was',
+      '# restarted, or 24 hours later. Earlier is an outage (linkerd/linkerd2#4287). Then:',
+      goOn(ANCHOR, 'switch', input),
+    ];
+  }
+  const upgrades = input.model.clusters.flatMap(({ name }) => [
+    applied(name, `upgrade ${anchorsFlag(input)}`),
+    '# Linkerd reads the anchors when it starts (linkerd/linkerd2#8018), and a workload gets them when its pod is made:',
+    kubectl(name, 'linkerd', 'rollout restart deploy'),
+    ...restart(name),
+  ]);
+  const others = '# Restart the meshed workloads of other namespaces as well.';
+  if (reached === 'retire') return [...upgrades, others, '# That was the last stage; nothing has to stay.'];
+  return [
+    ...upgrades,
+    others,
+    keepKey(ANCHOR, input),
+    '# When "data plane proxies certificate match CA" passes on every cluster:',
+    goOn(ANCHOR, 'bundle', input),
+  ];
+}
+
+/** After a stage of the NATS CA's rotation. */
+export function natsCaSteps(reached: Reached, input: StepsInput): string[] {
+  const { folder, model } = input;
+  const names = [
+    ...model.broker.externalClients.map(({ name }) => name),
+    // As the password, each device is known by its cluster too.
+    ...model.leaves.flatMap(({ users }) =>
+      users.flatMap(({ kind, password }) => (kind === 'device' ? password : [])),
+    ),
+  ].join(', ');
+  const bundle = `every NATS CA in ${folder}: nats-ca.crt, nats-ca-next.crt, nats-ca-previous.crt, as far as they are there`;
+  const outside = names ? [`# Hand ${names} what changed. Their CA file is ${bundle}.`] : [];
+  const delivered = [...deliver(input.secretRefs.natsCa, input), ...outside];
+  if (reached === 'bundle') {
+    return [
+      ...delivered,
+      keepKey(NATS_CA, input),
+      '# When every server and client trusts both CAs:',
+      goOn(NATS_CA, 'bundle', input),
+    ];
+  }
+  if (reached === 'switch') {
+    return [
+      ...delivered,
+      ...seen(input),
+      '# The old CA has to stay until every server and client has its new certificate. Then:',
+      goOn(NATS_CA, 'switch', input),
+    ];
+  }
+  return [
+    ...delivered,
+    '# That was the last stage: no new connection with a certificate of the old CA is let in from now on.',
+  ];
+}

@@ -1,0 +1,154 @@
+import { App, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { Listener, ListenerModel } from '../model/listener.ts';
+import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
+import { CLIENTS_FOLDER, EGRESS, MONITORING, STREAMS } from '../model/names.ts';
+import {
+  type LeafEndpoint,
+  LinkerdNamespace,
+  NatsBroker,
+  NatsClient,
+  NatsLeaf,
+  NatsMonitoring,
+  NatsStreams,
+  Publisher,
+  Subscriber,
+} from './index.ts';
+import type { NatsServer } from './nats-server.ts';
+
+/** The constructs of one Kubernetes cluster. */
+export interface ClusterApp {
+  readonly name: string;
+  readonly app: App;
+}
+
+/** Builds the constructs of every cluster, one at a time, so that a thousand of them never are in memory at once. */
+export function* clusterApps(model: Model): Generator<ClusterApp> {
+  const { broker: brokerCluster, leaves } = model;
+  const built = cluster(model, brokerCluster);
+  const broker = new NatsBroker(built.workloads, 'broker', {
+    ...built.server,
+    address: brokerCluster.address,
+    furtherAddresses: brokerCluster.addresses.slice(1),
+    clientListener: asGiven(brokerCluster.clientListener),
+    leafListener: asGiven(brokerCluster.leafListener),
+    loadBalancer: brokerCluster.loadBalancer,
+    exported: brokerCluster.exported,
+    ipv6: model.ipv6,
+  });
+  addClients(built, broker, brokerCluster);
+  addStreams(built.workloads, broker, brokerCluster, model);
+  addMonitoring(built.app, broker, brokerCluster, model);
+  for (const client of brokerCluster.externalClients) broker.allowExternal(client);
+  const endpoints = leaves.map((leaf) => acceptLeaf(broker, leaf));
+  yield { name: brokerCluster.name, app: built.app };
+
+  for (const [i, leafCluster] of leaves.entries()) {
+    const built = cluster(model, leafCluster);
+    const { app, workloads: chart, server } = built;
+    const { mqtt } = leafCluster;
+    const leaf = new NatsLeaf(chart, 'leaf', {
+      ...server,
+      broker: endpoints[i] as LeafEndpoint,
+      mqtt: mqtt && { listener: asGiven(mqtt.listener), loadBalancer: mqtt.loadBalancer },
+      ipv6: model.ipv6,
+    });
+    addClients(built, leaf, leafCluster);
+    addStreams(chart, leaf, leafCluster, model);
+    addMonitoring(app, leaf, leafCluster, model);
+    for (const device of mqtt?.devices ?? []) leaf.allowDevice(device);
+    yield { name: leafCluster.name, app };
+  }
+}
+
+/** An App with two charts, which become two files: the namespace, and what runs in it. */
+function cluster(
+  model: Model,
+  {
+    name,
+    replicas,
+    scraper,
+    linkerdCni,
+    resources,
+    jetStream,
+    monitoring,
+    serverPods,
+    serverSettings,
+  }: ClusterModel,
+) {
+  const app = new App();
+  const namespace = new LinkerdNamespace(new Chart(app, 'namespace'), 'namespace', {
+    name: model.namespace,
+    accessPolicy: model.accessPolicy,
+    linkerdCni,
+    scraper,
+  });
+  return {
+    app,
+    workloads: new Chart(app, 'workloads'),
+    server: {
+      ...{ namespace, cluster: name, replicas, images: model.images, resources, jetStream },
+      ...{ monitoring: monitoring?.kind, pods: serverPods, settings: serverSettings },
+    },
+  };
+}
+
+function addClients(
+  { app, workloads: chart }: ReturnType<typeof cluster>,
+  server: NatsServer,
+  { publishers, subscribers, clients }: ClusterModel,
+): void {
+  for (const publisher of publishers) new Publisher(chart, publisher.name, { ...publisher, server });
+  for (const subscriber of subscribers) new Subscriber(chart, subscriber.name, { ...subscriber, server });
+  // No workload can have this name.
+  const own = clients.map((client) => new NatsClient(chart, `client:${client.name}`, { ...client, server }));
+  if (own.length === 0) return;
+  const folder = new Construct(app, CLIENTS_FOLDER);
+  for (const namespace of new Set(clients.map((client) => client.namespace))) {
+    const egress = new Chart(new Construct(new Construct(folder, namespace), EGRESS), 'network-policy');
+    for (const client of own) if (client.namespace === namespace) client.allowEgress(egress);
+  }
+}
+
+function addStreams(chart: Chart, server: NatsServer, from: ClusterModel, { broker }: Model): void {
+  const { jetStream, streams, consumers, deletable } = from;
+  if (!jetStream) return;
+  const mirrors = from.mirrors.map((stream) => ({ stream, from: broker.name }));
+  new NatsStreams(chart, STREAMS, {
+    ...{ server, streams, mirrors, consumers, deletable },
+    ...{ resources: from.controllerResources, pods: from.pods },
+  });
+}
+
+function addMonitoring(app: App, server: NatsServer, from: ClusterModel, { broker, leaves }: Model): void {
+  const { monitoring, publishers, streams, mirrors } = from;
+  if (monitoring?.kind !== 'prometheus-operator') return;
+  const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+  new NatsMonitoring(app, MONITORING, {
+    ...monitoring,
+    server,
+    brokerCluster: broker.name,
+    leaves: from.role === 'broker' ? names(leaves) : [],
+    streams: names(streams),
+    mirrors: names(mirrors),
+    publishes: publishers.length > 0,
+  });
+}
+
+/** What crosses the link is what the leaf's own clients publish and subscribe to, and nothing else. */
+function acceptLeaf(broker: NatsBroker, leaf: LeafModel): LeafEndpoint {
+  const { name, link, networks, publish, subscribe, mirrors, acknowledged } = leaf;
+  return broker.acceptLeaf({
+    ...{ cluster: name, link, networks, publish, subscribe, acknowledged },
+    mirrors: mirrors.map((stream) => stream.name),
+  });
+}
+
+/** The listener as the construct is told of it. */
+function asGiven({ exposure, tls }: ListenerModel): Listener {
+  const opened =
+    exposure?.kind === 'LoadBalancer'
+      ? { loadBalancerPort: exposure.port }
+      : { nodePort: exposure?.port ?? ('closed' as const) };
+  return tls ? opened : { ...opened, tls, insecurePlaintext: true };
+}

@@ -1,2 +1,0 @@
-/** Namespace of Linkerd's control plane. */
-export const LINKERD = 'linkerd';

@@ -1,0 +1,59 @@
+/** What a topology says between its lines, as the rules and `resolve` read it. */
+import { isIP } from 'node:net';
+import type { Client } from './client.ts';
+import { LINK, MQTT_STORAGE } from './defaults.ts';
+import type { Consumer } from './jetstream.ts';
+import type { LeafLink } from './leaf-link.ts';
+import type { Listener } from './listener.ts';
+import { DEFAULT_USER } from './names.ts';
+import { hostCidr } from './rules/check-address.ts';
+import type { BrokerCluster, Cluster, LeafCluster, Workload } from './topology.ts';
+
+export const leafLink = (leaf: LeafCluster): LeafLink => leaf.link ?? LINK;
+
+/** Where a leaf dials from; `undefined` if nothing says so. */
+export function leafNetworks(leaf: LeafCluster): readonly string[] | 'anywhere' | undefined {
+  return leaf.networks ?? (isIP(leaf.address) ? [hostCidr(leaf.address)] : undefined);
+}
+
+/** Every address at which the broker is reached; the first is the one that it is known by. */
+export const brokerAddresses = ({ address, furtherAddresses = [] }: BrokerCluster): readonly string[] => [
+  address,
+  ...furtherAddresses,
+];
+
+/** How leaves reach the broker, where their links say more than the listener does. */
+export function leafListener(
+  { leafListener: given }: BrokerCluster,
+  leaves: readonly LeafCluster[],
+): Listener | undefined {
+  const every = (kind: string) => leaves.length > 0 && leaves.every((leaf) => leafLink(leaf).kind === kind);
+  if (every('linkerd-gateway') && given?.nodePort === undefined && given?.loadBalancerPort === undefined)
+    return { ...given, nodePort: 'closed' };
+  if (every('plaintext') && given === undefined) return { tls: false, insecurePlaintext: true };
+  return given;
+}
+
+/** What is left of a volume for what the server keeps for MQTT devices; `undefined` without them. */
+export const mqttStorage = (cluster: Cluster | LeafCluster) =>
+  'mqtt' in cluster && cluster.mqtt ? (cluster.mqtt.storage ?? MQTT_STORAGE) : undefined;
+
+/** NATS user of a publisher or subscriber. */
+export const workloadUser = (workload: Workload) => workload.user ?? DEFAULT_USER;
+
+/** Whether a client reads the stream that it names. */
+export const readsStream = ({ stream, consumer, publish = [] }: Client) =>
+  stream !== undefined && (consumer !== undefined || publish.length === 0);
+
+/** Durable consumers of a cluster: those that the topology lists, and those of its subscribers and clients. */
+export const consumers = (cluster: Cluster): readonly Consumer[] => [
+  ...(cluster.consumers ?? []),
+  ...(cluster.subscribers ?? []).flatMap(({ name, stream, consumer, subject }) =>
+    stream !== undefined && consumer === undefined ? [{ name, stream, subject }] : [],
+  ),
+  ...(cluster.clients ?? []).flatMap((client) =>
+    readsStream(client) && client.consumer === undefined
+      ? [{ name: client.name, stream: client.stream as string }]
+      : [],
+  ),
+];

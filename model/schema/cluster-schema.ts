@@ -1,0 +1,136 @@
+import * as v from 'valibot';
+import {
+  NOT_A_COMMAND,
+  NOT_A_NAME,
+  NOT_A_SUBJECT,
+  NOT_A_WORD,
+  NOT_AN_IMAGE,
+  NOT_REPLICAS,
+} from '../checks.ts';
+import type { Client } from '../client.ts';
+import type { LeafLink } from '../leaf-link.ts';
+import { NOT_AN_ADDRESS } from '../rules/check-address.ts';
+import { NOT_A_NAMESPACE, NOT_A_SERVICE_ACCOUNT, NOT_POD_LABELS } from '../rules/check-client.ts';
+import { NOT_AN_ASSET_NAME } from '../rules/check-jetstream.ts';
+import type { BrokerCluster, ExternalClient, LeafCluster, Workload } from '../topology.ts';
+import {
+  kinds,
+  list,
+  listElse,
+  networks,
+  number,
+  object,
+  text,
+  texts,
+  writtenOut,
+  yesOrNo,
+} from './build.ts';
+import { CONSUMER, deletable, JETSTREAM, STREAM, streamNames } from './jetstream-schema.ts';
+import { CLIENT_LISTENER, LEAF_LISTENER, LOAD_BALANCER } from './listener-schema.ts';
+import { MONITORING, SCRAPER } from './monitoring-schema.ts';
+import { MQTT } from './mqtt-schema.ts';
+import { POD_OPTIONS, RESOURCES } from './pods-schema.ts';
+import type { Assert, Same } from './same.ts';
+import { SERVER_SETTINGS } from './server-settings-schema.ts';
+
+const subjects = () => v.optional(list(text(NOT_A_SUBJECT), "['test.messages']"));
+
+export const WORKLOAD = object({
+  name: text(NOT_A_NAME),
+  subject: text(NOT_A_SUBJECT),
+  user: v.optional(text(NOT_A_NAME)),
+  publish: subjects(),
+  subscribe: subjects(),
+  image: v.optional(text(NOT_AN_IMAGE)),
+  command: v.optional(listElse(text(NOT_A_WORD), NOT_A_COMMAND)),
+  passwordInEnvironment: v.optional(yesOrNo()),
+  stream: v.optional(text(NOT_AN_ASSET_NAME)),
+  consumer: v.optional(text(NOT_AN_ASSET_NAME)),
+  resources: v.optional(RESOURCES),
+  pods: v.optional(POD_OPTIONS),
+});
+
+export const EXTERNAL_CLIENT = object({
+  name: text(NOT_A_NAME),
+  networks: networks('it'),
+  publish: subjects(),
+  subscribe: subjects(),
+});
+
+export const CLIENT = object({
+  name: text(NOT_A_NAME),
+  namespace: text(NOT_A_NAMESPACE),
+  serviceAccount: v.optional(text(NOT_A_SERVICE_ACCOUNT)),
+  user: v.optional(text(NOT_A_NAME)),
+  publish: subjects(),
+  subscribe: subjects(),
+  stream: v.optional(text(NOT_AN_ASSET_NAME)),
+  consumer: v.optional(text(NOT_AN_ASSET_NAME)),
+  podLabels: v.optional(texts(NOT_POD_LABELS)),
+});
+
+const workloads = () => v.optional(list(WORKLOAD, "[{ name: 'orders', subject: 'orders.created' }]"));
+
+export const CLUSTER = {
+  name: text(NOT_A_NAME),
+  address: text(NOT_AN_ADDRESS),
+  issuer: text(NOT_A_NAME),
+  publishers: workloads(),
+  subscribers: workloads(),
+  clients: v.optional(list(CLIENT, "[{ name: 'orders', namespace: 'shop', publish: ['orders.>'] }]")),
+  replicas: v.optional(number(NOT_REPLICAS)),
+  resources: v.optional(RESOURCES),
+  serverSettings: v.optional(SERVER_SETTINGS),
+  controllerResources: v.optional(RESOURCES),
+  pods: v.optional(POD_OPTIONS),
+  serverPods: v.optional(POD_OPTIONS),
+  scraper: v.optional(SCRAPER),
+  monitoring: v.optional(MONITORING),
+  linkerdCni: v.optional(yesOrNo()),
+  jetStream: v.optional(JETSTREAM),
+  streams: v.optional(
+    list(STREAM, "[{ name: 'EVENTS', subjects: ['test.>'], maxAge: '7d', maxBytes: '8Gi' }]"),
+  ),
+  consumers: v.optional(list(CONSUMER, "[{ name: 'audit', stream: 'EVENTS' }]")),
+  deletable: v.optional(deletable()),
+};
+
+export const BROKER_CLUSTER = object({
+  ...CLUSTER,
+  furtherAddresses: v.optional(list(text(NOT_AN_ADDRESS), "['nats.example.com']")),
+  clientListener: v.optional(CLIENT_LISTENER),
+  leafListener: v.optional(LEAF_LISTENER),
+  loadBalancer: v.optional(LOAD_BALANCER),
+  externalClients: v.optional(list(EXTERNAL_CLIENT, "[{ name: 'ops', networks: 'anywhere' }]")),
+});
+
+export const NATS_TLS = object({ kind: v.literal('nats-tls') });
+
+export const GATEWAY = object({
+  kind: v.literal('linkerd-gateway'),
+  linkName: text(NOT_A_NAME, 'is missing; use the name of the Link, such as vm-a'),
+});
+
+export const PLAINTEXT = object(
+  { kind: v.literal('plaintext'), insecurePlaintext: writtenOut() },
+  {
+    insecurePlaintext: '"plaintext" travels in clear; use nats-tls, or write `insecurePlaintext: true`',
+  },
+);
+
+export const LEAF_CLUSTER = object({
+  ...CLUSTER,
+  link: v.optional(kinds([NATS_TLS, GATEWAY, PLAINTEXT], "{ kind: 'nats-tls' }")),
+  networks: v.optional(networks('it')),
+  mirrors: v.optional(streamNames()),
+  mqtt: v.optional(MQTT),
+});
+
+export type WorkloadIsWhole = Assert<Same<v.InferOutput<typeof WORKLOAD>, Workload>>;
+export type ClientIsWhole = Assert<Same<v.InferOutput<typeof CLIENT>, Client>>;
+export type ExternalClientIsWhole = Assert<Same<v.InferOutput<typeof EXTERNAL_CLIENT>, ExternalClient>>;
+export type BrokerIsWhole = Assert<Same<v.InferOutput<typeof BROKER_CLUSTER>, BrokerCluster>>;
+export type LeafIsWhole = Assert<Same<v.InferOutput<typeof LEAF_CLUSTER>, LeafCluster>>;
+export type LinkIsWhole = Assert<
+  Same<v.InferOutput<typeof NATS_TLS | typeof GATEWAY | typeof PLAINTEXT>, LeafLink>
+>;
