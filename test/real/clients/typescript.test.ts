@@ -1,0 +1,3 @@
+import { describeExample } from '../../support/clients/follows-rotation.ts';
+
+describeExample('typescript', []);

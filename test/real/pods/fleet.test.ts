@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fleet } from '../../../examples/fleet.ts';
+import type { Topology } from '../../../model/topology.ts';
+import { ApiServer } from '../../support/cluster/api-server.ts';
+import { minted, mintedFiles } from '../../support/minted.ts';
+import { describeReal } from '../../support/parts.ts';
+import type { Pod } from '../../support/stage/pod.ts';
+import { World } from '../../support/stage/world.ts';
+import { until } from '../../support/until.ts';
+
+describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'the office of a thousand shops', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nats-mtls-office-'));
+  let server: ApiServer;
+
+  beforeAll(async () => {
+    for (const [name, text] of mintedFiles(fleet(1000)).get('office')!) {
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
+    }
+    server = await ApiServer.start();
+    await server.applyCrds(join(import.meta.dirname, '..', '..', '..', 'imports', 'crds'));
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(['the first', 'a second'])('is applied by kubectl %s time', async () => {
+    expect(await server.kubectl(['apply', '-f', folder])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describeReal(['namespaces', 'nats-server', 'nats'], 'a running office', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nats-mtls-fleet-'));
+  let world: World;
+  let broker: Pod;
+
+  /** A fleet whose office has an address that the test network knows. */
+  const shops = (count: number): Topology => {
+    const { brokerCluster, ...rest } = fleet(count);
+    return { ...rest, brokerCluster: { ...brokerCluster, address: '1.1.1.1' } };
+  };
+  const objectsOf = (count: number, cluster: string) =>
+    minted(shops(count), join(folder, 'issued')).get(cluster)!;
+  const monitor = async (path: string) => {
+    const { stdout } = await broker.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${path}`]);
+    return JSON.parse(stdout);
+  };
+  const joined = async (): Promise<string[]> => {
+    const { leafs = [] } = (await monitor('leafz')) as { leafs?: { name: string }[] };
+    return leafs.map(({ name }) => name).sort();
+  };
+
+  beforeAll(() => {
+    world = World.start();
+  });
+
+  afterAll(async () => {
+    await world?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('lets a new shop in without a restart and without dropping another', async () => {
+    const office = world.cluster('1.1.1.1', objectsOf(1, 'office'));
+    const first = world.cluster('198.18.0.1', objectsOf(1, 'shop-1'));
+    broker = await office.startPod('nats-broker-0');
+    await first.startPod('nats-leaf-0');
+    await until('the first shop has joined', async () => (await joined()).length === 1);
+    const { start } = await monitor('varz');
+    const { leafs: before } = await monitor('leafz');
+
+    office.apply(...objectsOf(2, 'office'));
+    const second = world.cluster('198.18.0.2', objectsOf(2, 'shop-2'));
+    await second.startPod('nats-leaf-0');
+
+    await until('both shops have joined', async () => (await joined()).length === 2, 40_000);
+    expect(await joined()).toEqual(['shop-1-nats-leaf-0', 'shop-2-nats-leaf-0']);
+    expect((await monitor('varz')).start).toBe(start);
+    const { leafs: after } = await monitor('leafz');
+    const connection = (leafs: { name: string; id: number }[]) =>
+      leafs.find(({ name }) => name === 'shop-1-nats-leaf-0')?.id;
+    expect(connection(before)).toEqual(expect.any(Number));
+    expect(connection(after)).toBe(connection(before));
+  });
+});

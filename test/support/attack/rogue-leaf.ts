@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { natsConfig } from '../../../constructs/nats/write-conf.ts';
+import type { Identity } from '../nats-wire.ts';
+import { needed } from '../parts.ts';
+import type { Background, Network } from '../stage/network.ts';
+
+export interface RogueLeafProps {
+  readonly user: string;
+  readonly password: string;
+  readonly ca: string;
+  /** The client certificate. @default - none is offered */
+  readonly identity?: Identity;
+}
+
+/**
+ * Starts a real nats-server of somebody else's as a leaf of the broker. It lets everybody in on its own port 4222,
+ * without any restriction.
+ * @param folder where it may leave files
+ */
+export function rogueLeaf(network: Network, folder: string, props: RogueLeafProps): Background {
+  mkdirSync(folder, { recursive: true });
+  const home = mkdtempSync(join(folder, 'rogue-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(home, name), text, { mode: 0o600 });
+    return join(home, name);
+  };
+  const { user, password, ca, identity } = props;
+  const config = natsConfig({
+    server_name: 'rogue',
+    port: 4222,
+    leafnodes: {
+      reconnect: '60s',
+      remotes: [
+        {
+          urls: [`tls://${user}:${password}@1.1.1.1:30722`],
+          tls: {
+            ca_file: file('ca.crt', ca),
+            cert_file: identity && file('tls.crt', identity.cert),
+            key_file: identity && file('tls.key', identity.key),
+            handshake_first: true,
+          },
+        },
+      ],
+    },
+  });
+  return network.start([needed('nats-server'), '--config', file('nats.conf', config)]);
+}

@@ -1,0 +1,61 @@
+import { alertGroups } from '../../../monitoring/alerts.ts';
+import type { MonitoredCluster } from '../../../monitoring/monitored-cluster.ts';
+
+const common = { namespace: 'nats-system', leaves: [], streams: [], mirrors: [], publishes: false };
+
+/** Three brokers that keep a stream, and one of the leaf clusters that mirror it. */
+export const hub: MonitoredCluster = {
+  ...common,
+  cluster: 'vm-a',
+  server: 'nats-broker',
+  role: 'broker',
+  replicas: 3,
+  leaves: ['vm-b', 'vm-c'],
+  brokerCluster: 'vm-a',
+  jetStream: true,
+  streams: ['EVENTS'],
+  publishes: true,
+};
+
+export const mirror: MonitoredCluster = {
+  ...common,
+  cluster: 'vm-b',
+  server: 'nats-leaf',
+  role: 'leaf',
+  replicas: 1,
+  brokerCluster: 'vm-a',
+  jetStream: true,
+  mirrors: ['EVENTS'],
+};
+
+/** One broker and one leaf that keep nothing. */
+export const office: MonitoredCluster = {
+  ...common,
+  cluster: 'office',
+  server: 'nats-broker',
+  role: 'broker',
+  replicas: 1,
+  leaves: ['shop'],
+  brokerCluster: 'office',
+  jetStream: false,
+  publishes: true,
+};
+
+export const shop: MonitoredCluster = {
+  ...common,
+  cluster: 'shop',
+  server: 'nats-leaf',
+  role: 'leaf',
+  replicas: 1,
+  brokerCluster: 'office',
+  jetStream: false,
+};
+
+export const clusters = [hub, mirror, office, shop];
+
+/** A rules file of Prometheus with the alerts of all of them. */
+export const rules = {
+  groups: clusters.flatMap((cluster) =>
+    alertGroups(cluster).map((group) => ({ ...group, name: `${cluster.cluster}-${group.name}` })),
+  ),
+};

@@ -1,0 +1,206 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { credentialsOf } from '../../certs/credentials.ts';
+import { mint } from '../../certs/mint.ts';
+import { topology as example } from '../../examples/production.ts';
+import { resolve } from '../../model/resolve.ts';
+import type { BrokerCluster, Topology, Cluster as TopologyCluster } from '../../model/topology.ts';
+import { secretsManifest } from '../../synth/secrets.ts';
+import { synthesize } from '../../synth/synthesize.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import type { KubeObject } from './manifest.ts';
+import { minted, objectsOf } from './minted.ts';
+import type { Network } from './stage/network.ts';
+import type { Pod } from './stage/pod.ts';
+import { World } from './stage/world.ts';
+
+/** Milliseconds for which a certificate is signed. */
+export const YEAR = 365 * 24 * 3_600_000;
+
+/** The pods of one leaf cluster. */
+export interface Leaf {
+  readonly cluster: Cluster;
+  readonly servers: Pod[];
+  controller: Pod;
+  subscriber: Pod;
+  /** What subscribers of this cluster logged that run no more. */
+  earlier: string;
+}
+
+/** What differs from the example as it stands. */
+export interface ProductionOptions {
+  /** What is like the example, and taken in its place. @default - examples/production.ts */
+  readonly topology?: Topology;
+  /** How many of its leaf clusters are started. @default - all */
+  readonly leaves?: number;
+  /** Whether each cluster's volumes are on a disk whose power can be cut. @default false */
+  readonly ownDisks?: boolean;
+}
+
+/** The clusters of examples/production.ts, or of one like it, started in the order in which an operator would. */
+export class Production {
+  readonly brokers: Pod[] = [];
+  readonly leaves: Leaf[] = [];
+  hub!: Cluster;
+  publisher!: Pod;
+  controller!: Pod;
+  private readonly world = World.start();
+  private readonly folder = mkdtempSync(join(tmpdir(), 'nats-mtls-production-'));
+  readonly clusters = new Map<string, Cluster>();
+  /** Every object of each cluster, whether or not the stage knows what to do with it. */
+  objects: ReadonlyMap<string, readonly KubeObject[]> = new Map();
+  private readonly topology: Topology;
+
+  private constructor(private readonly options: ProductionOptions) {
+    const { topology = example, leaves } = options;
+    this.topology = { ...topology, leafClusters: topology.leafClusters.slice(0, leaves) };
+  }
+
+  static async start(options: ProductionOptions = {}): Promise<Production> {
+    const production = new Production(options);
+    try {
+      await production.launch();
+    } catch (error) {
+      await production.stop();
+      throw error;
+    }
+    return production;
+  }
+
+  /** Has all certificates but the roots signed anew, as if it were `now`, and every cluster take the Secrets. */
+  renewCertificates(now = new Date()) {
+    const credentials = credentialsOf(resolve(this.topology), this.sign(now).inventory);
+    for (const { name, secrets } of synthesize(resolve(this.topology))) {
+      this.clusters.get(name)?.apply(...objectsOf(secretsManifest(secrets, credentials)));
+    }
+  }
+
+  /** Has the broker cluster take what a changed topology says of it, which may name no new client. */
+  change(brokerCluster: Partial<BrokerCluster>) {
+    const changed = { ...this.topology, brokerCluster: { ...this.topology.brokerCluster, ...brokerCluster } };
+    this.hub.apply(...minted(changed, this.issued).get(changed.brokerCluster.name)!);
+  }
+
+  /** Has a leaf cluster begin anew with so many servers, on empty volumes, as docs/operations.md says. */
+  async rebuildLeaf(leaf: Leaf, replicas: number) {
+    leaf.earlier += leaf.subscriber.logs();
+    await leaf.subscriber.stop();
+    await Promise.all(leaf.servers.map((server) => server.stop()));
+    for (const server of leaf.servers) leaf.cluster.deleteClaims(server);
+    const [cluster] = this.topology.leafClusters.filter(
+      ({ name }) => this.clusters.get(name) === leaf.cluster,
+    );
+    const changed = { ...cluster!, replicas };
+    const leafClusters = this.topology.leafClusters.map((each) => (each === cluster ? changed : each));
+    leaf.cluster.apply(...minted({ ...this.topology, leafClusters }, this.issued).get(changed.name)!);
+    leaf.servers.splice(0, leaf.servers.length, ...(await startServers(leaf.cluster, 'nats-leaf', changed)));
+    leaf.subscriber = await leaf.cluster.startPod('nats-subscriber');
+  }
+
+  private sign(now: Date) {
+    const replaced = readdirSync(this.issued).filter((file) =>
+      /^(?!ca\.|nats-ca\.).*\.(crt|key)$/.test(file),
+    );
+    for (const file of replaced) rmSync(join(this.issued, file));
+    return mint(resolve(this.topology), this.issued, { now });
+  }
+
+  /** Adds a host that is in no cluster. */
+  outsider(address: string): Network {
+    return this.world.outsider(address);
+  }
+
+  async stop() {
+    await this.world.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get issued() {
+    return join(this.folder, 'issued');
+  }
+
+  /** Starts the pods of the broker cluster again, whose node was down. */
+  async bootHub() {
+    const { hub } = this;
+    const booted = await Promise.all(this.brokers.map((pod) => hub.startPod(pod.name, pod)));
+    this.brokers.splice(0, booted.length, ...booted);
+    this.controller = await hub.startPod('nats-streams', this.controller);
+    this.publisher = await hub.startPod('nats-publisher', this.publisher);
+  }
+
+  /** Starts the pods of a leaf cluster again, whose node was down. */
+  async bootLeaf(leaf: Leaf) {
+    leaf.earlier += leaf.subscriber.logs();
+    const booted = await Promise.all(leaf.servers.map((pod) => leaf.cluster.startPod(pod.name, pod)));
+    leaf.servers.splice(0, booted.length, ...booted);
+    leaf.controller = await leaf.cluster.startPod('nats-streams', leaf.controller);
+    leaf.subscriber = await leaf.cluster.startPod('nats-subscriber', leaf.subscriber);
+  }
+
+  private async launch() {
+    const { brokerCluster, leafClusters } = this.topology;
+    // Roots that are as old as certificates can get, so that one can be signed that is about to expire.
+    mint(resolve(this.topology), this.issued, { now: new Date(Date.now() - YEAR) });
+    this.sign(new Date());
+    this.objects = minted(this.topology, this.issued);
+    for (const { name, address } of [brokerCluster, ...leafClusters]) {
+      this.clusters.set(
+        name,
+        this.world.cluster(address, this.objects.get(name)!, { ownDisk: this.options.ownDisks }),
+      );
+    }
+    const [hub, ...others] = [...this.clusters.values()];
+    this.hub = hub!;
+    this.brokers.push(...(await startServers(this.hub, 'nats-broker', brokerCluster)));
+    this.controller = await this.hub.startPod('nats-streams');
+    await this.controller.ready(40_000);
+    this.publisher = await this.hub.startPod('nats-publisher');
+    for (const [i, cluster] of others.entries()) {
+      const servers = await startServers(cluster, 'nats-leaf', leafClusters[i]!);
+      const controller = await cluster.startPod('nats-streams');
+      await controller.ready(40_000);
+      const subscriber = await cluster.startPod('nats-subscriber');
+      this.leaves.push({ cluster, servers, controller, subscriber, earlier: '' });
+    }
+  }
+}
+
+/** The servers of a cluster, which wait for each other. */
+async function startServers(cluster: Cluster, name: string, { replicas = 1 }: TopologyCluster) {
+  const names = Array.from({ length: replicas }, (_, i) => `${name}-${i}`);
+  const pods = await Promise.all(names.map((pod) => cluster.startPod(pod)));
+  await Promise.all(pods.map((pod) => pod.ready()));
+  return pods;
+}
+
+/** All that the subscribers of a leaf cluster have logged. */
+export const logOf = (leaf: Leaf): string => `${leaf.earlier}${leaf.subscriber.logs()}`;
+
+/** Numbers of the demonstration's messages in that log, in its order. */
+export const received = (leaf: Leaf): number[] =>
+  [...logOf(leaf).matchAll(/^✓ Received: Message #(\d+) /gm)].map(([, number]) => Number(number));
+
+/** As many numbers, from the first of them, without a gap. */
+export const consecutive = (numbers: readonly number[]): number[] =>
+  numbers.map((_, i) => (numbers[0] ?? 0) + i);
+
+/** What `/jsz` says of a stream, as far as the tests look at it. */
+export interface StreamDetail {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly state: {
+    readonly messages: number;
+    readonly bytes: number;
+    readonly first_seq: number;
+    readonly last_seq: number;
+  };
+  readonly consumer_detail?: readonly { readonly config: object; readonly num_pending: number }[];
+}
+
+/** The streams that a server has. */
+export async function streamsOf(server: Pick<Pod, 'exec'>): Promise<readonly StreamDetail[]> {
+  const url = 'http://127.0.0.1:8222/jsz?streams=1&consumers=1&config=1';
+  const { stdout } = await server.exec(['wget', '-q', '-O', '-', url]);
+  return JSON.parse(stdout).account_details?.[0]?.stream_detail ?? [];
+}

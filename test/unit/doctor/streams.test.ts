@@ -1,0 +1,122 @@
+import { expect, it } from 'vitest';
+import { judgeStreams } from '../../../doctor/checks/streams.ts';
+import {
+  type ConsumerDetail,
+  consumerKey,
+  type JetStreamState,
+  type StreamDetail,
+} from '../../../doctor/jsz.ts';
+import { topology as production } from '../../../examples/production.ts';
+import { NOW, revoked, target } from './targets.ts';
+
+const GIB = 2 ** 30;
+
+const stream = (change: Partial<StreamDetail> = {}): StreamDetail => ({
+  name: 'EVENTS',
+  config: { max_bytes: 8 * GIB, num_replicas: 3 },
+  state: { bytes: GIB, last_seq: 10 },
+  cluster: { leader: 'vm-a-nats-broker-1', replicas: [{ name: 'vm-a-nats-broker-0', current: true }] },
+  ...change,
+});
+const copy = (change: Partial<StreamDetail> = {}) =>
+  stream({ config: { max_bytes: 8 * GIB, num_replicas: 1 }, mirror: { lag: 0, active: 1e6 }, ...change });
+const consumer = (change: Partial<ConsumerDetail> = {}): ConsumerDetail => ({
+  ...{ stream_name: 'EVENTS', name: 'nats-subscriber', num_pending: 0, num_ack_pending: 0, num_waiting: 1 },
+  delivered: { last_active: NOW.toISOString() },
+  ...change,
+});
+
+const state = (
+  streams: StreamDetail[],
+  consumers: ConsumerDetail[] = [],
+  used = 0,
+  byLeader = true,
+): JetStreamState => ({
+  stores: [{ pod: 'nats-broker-0', used, most: 10 * GIB }],
+  streams: new Map(streams.map((detail) => [detail.name, { detail, byLeader }])),
+  consumers: new Map(
+    consumers.map((detail) => [consumerKey(detail.stream_name, detail.name), { detail, byLeader: true }]),
+  ),
+});
+const said = (cluster: string, seen: JetStreamState) =>
+  judgeStreams(seen, target([], production, cluster)).map(({ level, what }) => `${level}: ${what}`);
+const onBroker = (...seen: Parameters<typeof state>) => said('vm-a', state(...seen));
+const onLeaf = (detail: StreamDetail, reader = consumer()) => said('vm-b', state([detail], [reader]));
+
+it('is content with a stream that is led and complete, and a mirror that hears it and is read', () => {
+  expect(onBroker([stream()])).toEqual(['ok: EVENTS as described']);
+  expect(onLeaf(copy())).toEqual(['ok: EVENTS as described']);
+});
+
+it.each([
+  ['that is missing', [], 'problem: the stream EVENTS is missing'],
+  ['without a leader', [stream({ cluster: {} })], 'problem: the stream EVENTS has no leader'],
+  [
+    'with a copy that is behind',
+    [
+      stream({
+        cluster: { leader: 'x', replicas: [{ name: 'vm-a-nats-broker-2', current: false, lag: 7 }] },
+      }),
+    ],
+    'warning: the copy of the stream EVENTS on vm-a-nats-broker-2 is 7 messages behind or out of reach',
+  ],
+  [
+    'with too few copies',
+    [stream({ config: { max_bytes: 8 * GIB, num_replicas: 1 } })],
+    'warning: the stream EVENTS has 1 copies instead of 3',
+  ],
+  [
+    'that is nearly full',
+    [stream({ state: { bytes: 7.6 * GIB, last_seq: 10 } })],
+    'warning: the stream EVENTS has 95% of its maxBytes',
+  ],
+])('tells a stream %s', (_, streams, what) => {
+  expect(onBroker(streams)).toEqual([what]);
+});
+
+it('believes nobody but the leader about the other copies', () => {
+  const behind = stream({ cluster: { leader: 'x', replicas: [{ name: 'y', current: false }] } });
+  expect(onBroker([behind], [], 0, false)).toEqual(['ok: EVENTS as described']);
+});
+
+it('tells a server whose storage is nearly used up', () => {
+  expect(onBroker([stream()], [], 9.5 * GIB)).toEqual([
+    'warning: nats-broker-0 has used 95% of its storage for streams',
+  ]);
+});
+
+it.each([
+  [{ lag: 0, active: 61e9 }, 'problem: the mirror EVENTS has not heard of its stream for 61 s'],
+  [
+    { lag: 0, active: -1, error: { description: 'no responders' } },
+    'problem: the mirror EVENTS has not heard of its stream since it started (no responders)',
+  ],
+  [{ lag: 5000, active: 1e6 }, 'warning: the mirror EVENTS is 5000 messages behind'],
+])('tells a mirror that does not follow: %j', (mirror, what) => {
+  expect(onLeaf(copy({ mirror }))).toEqual([what]);
+});
+
+it('finds nothing wrong with a mirror that hears nothing because its leaf is revoked', () => {
+  const seen = state([copy({ mirror: { lag: 0, active: 61e9 } })], [consumer()]);
+  const leaf = Object.assign(target([], production, 'vm-b'), revoked('vm-b'));
+  expect(judgeStreams(seen, leaf)).toMatchObject([{ level: 'ok' }]);
+});
+
+it('tells a consumer that nobody reads, and one whose reader is slow', () => {
+  const long = { last_active: '2026-11-22T11:00:00Z' };
+  expect(onLeaf(copy(), consumer({ num_pending: 12, num_waiting: 0, delivered: long }))).toEqual([
+    'problem: nobody reads 12 messages of the consumer nats-subscriber of EVENTS',
+  ]);
+  expect(onLeaf(copy(), consumer({ num_pending: 12, num_waiting: 0, delivered: {} }))).toEqual([
+    'problem: nobody reads 12 messages of the consumer nats-subscriber of EVENTS',
+  ]);
+  expect(onLeaf(copy(), consumer({ num_pending: 4000 }))).toEqual([
+    'warning: 4000 messages wait for the consumer nats-subscriber of EVENTS',
+  ]);
+});
+
+it('tells a consumer that is missing', () => {
+  expect(said('vm-b', state([copy()]))).toEqual([
+    'problem: the consumer nats-subscriber of the stream EVENTS is missing',
+  ]);
+});

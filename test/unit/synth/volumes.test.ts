@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { topology as servers } from '../../../examples/leaf-servers.ts';
+import { topology } from '../../../examples/production.ts';
+import { InvalidInput } from '../../../model/checks.ts';
+import { resolve } from '../../../model/resolve.ts';
+import type { Topology } from '../../../model/topology.ts';
+import { synthesize } from '../../../synth/synthesize.ts';
+import { refuseLosses } from '../../../synth/volumes.ts';
+
+const sized = (size: string, replicas = topology.brokerCluster.replicas): Topology => ({
+  ...topology,
+  brokerCluster: { ...topology.brokerCluster, replicas, jetStream: { storage: { size } } },
+});
+const workloads = (from: Topology) => [...synthesize(resolve(from))][0]!.files.get('workloads.k8s.yaml')!;
+
+it('a volume that shrinks is refused', () => {
+  const [big, small] = [workloads(sized('12Gi')), workloads(sized('10240Mi'))];
+  expect(() => refuseLosses('vm-a', big, small)).toThrow(
+    new InvalidInput(
+      'topology.ts vm-a `jetStream.storage.size`: 10240Mi is less than the 12Gi that nats-broker has, and a volume cannot shrink; use at least 12Gi, or delete dist/vm-a if it was never applied.',
+    ),
+  );
+});
+
+it('a volume may grow, come and go', () => {
+  const [big, small] = [workloads(sized('12Gi')), workloads(sized('10Gi'))];
+  const without = 'kind: Namespace\nmetadata: { name: a }\n';
+  expect(() => {
+    refuseLosses('vm-a', small, big);
+    refuseLosses('vm-a', without, big);
+    refuseLosses('vm-a', big, without);
+  }).not.toThrow();
+});
+
+it('a server that has streams of its own does not join others', () => {
+  const [one, three] = [workloads(sized('9Gi', 1)), workloads(sized('9Gi', 3))];
+  expect(() => refuseLosses('vm-a', one, three)).toThrow(
+    new InvalidInput(
+      'topology.ts vm-a `replicas`: 3 in place of 1, and a server that was alone deletes its streams when it joins others; use 1, or begin with empty volumes as docs/operations.md, "Streams", says, or delete dist/vm-a if it was never applied.',
+    ),
+  );
+  expect(() => refuseLosses('vm-a', three, workloads(sized('9Gi', 5)))).not.toThrow();
+});
+
+it('servers of a leaf that keep streams are not made fewer, unless the stream may lose messages', () => {
+  const leafOf = (replicas: number, allowDataLoss?: true) => {
+    const [leaf] = servers.leafClusters;
+    const streams = leaf!.streams!.map((stream) => ({ ...stream, allowDataLoss }));
+    const leafClusters = [{ ...leaf!, replicas, streams, mirrors: [], subscribers: [] }];
+    return [...synthesize(resolve({ ...servers, leafClusters }))][1]!.files.get('workloads.k8s.yaml')!;
+  };
+  expect(() => refuseLosses('vm-b', leafOf(3), leafOf(1))).toThrow(
+    new InvalidInput(
+      'topology.ts vm-b `replicas`: 1 in place of 3, of which 3 keep LOCAL; use 3, or write `allowDataLoss: true` on the stream and move it first, as docs/operations.md, "Streams", says.',
+    ),
+  );
+  expect(() => refuseLosses('vm-b', leafOf(3), leafOf(1, true))).not.toThrow();
+  expect(() => refuseLosses('vm-b', leafOf(1), leafOf(3))).toThrow(/`replicas`: 3 in place of 1/);
+  expect(() => refuseLosses('vm-b', leafOf(5), leafOf(3))).not.toThrow();
+});
