@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mint } from '../certs/mint.ts';
 import { credentialPlan } from '../certs/plan.ts';
+import { resolve } from '../model/resolve.ts';
 import type { Topology } from '../model/topology.ts';
 
 /** Certificates that each competitor makes; its time is then scaled to the number that the topology needs. */
@@ -42,12 +43,12 @@ interface Measured {
 function ours(clusters: number): Measured {
   log(`minting for ${clusters} leaf clusters`);
   const topology = withLeaves(clusters);
-  const certificates = credentialPlan(topology).certificates.length;
+  const certificates = credentialPlan(resolve(topology)).certificates.length;
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   // The best of three, because the disk is not ours alone.
   const times = [1, 2, 3].map((run) =>
-    milliseconds(() => mint(topology, join(temporary, `${clusters}-${run}`, 'issued'), { log })),
+    milliseconds(() => mint(resolve(topology), join(temporary, `${clusters}-${run}`, 'issued'), { log })),
   );
   const megabytes = (process.memoryUsage().rss - before) / 2 ** 20;
   return { clusters, certificates, perCertificate: Math.min(...times) / certificates, megabytes };
@@ -56,7 +57,7 @@ function ours(clusters: number): Measured {
 /** The files of a CA of ours, for the competitors to sign with. */
 function ca(): { crt: string; key: string } {
   const folder = join(temporary, 'ca', 'issued');
-  mint(withLeaves(1), folder);
+  mint(resolve(withLeaves(1)), folder);
   return { crt: join(folder, 'nats-ca.crt'), key: join(folder, 'nats-ca.key') };
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { topology as plaintext } from '../examples/plaintext.ts';
-import { part } from '../test/real/parts.ts';
+import { part } from '../test/support/parts.ts';
 import { topology as secure } from '../topology.ts';
 import { machine } from './machine.ts';
 import { median } from './measure.ts';

@@ -2,15 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mint } from '../certs/mint.ts';
-import { formatPasswords, PASSWORDS, randomPassword } from '../certs/passwords.ts';
+import { formatPasswords, PASSWORDS, randomPassword } from '../certs/store/passwords.ts';
 import { BROKER, DEFAULT_USER, LEAF, passwordName } from '../model/names.ts';
+import { resolve } from '../model/resolve.ts';
 import type { LeafCluster, Topology } from '../model/topology.ts';
-import { minted } from '../test/real/minted.ts';
-import { needed } from '../test/real/parts.ts';
-import type { Pod } from '../test/real/pod.ts';
-import type { TcpPorts } from '../test/real/tcp-ports.ts';
-import { until } from '../test/real/until.ts';
-import { World } from '../test/real/world.ts';
+import { minted } from '../test/support/minted.ts';
+import { needed } from '../test/support/parts.ts';
+import type { Pod } from '../test/support/stage/pod.ts';
+import type { TcpPorts } from '../test/support/stage/tcp-ports.ts';
+import { World } from '../test/support/stage/world.ts';
+import { until } from '../test/support/until.ts';
 
 /** The broker's NodePort for leaves. */
 export const HOP = 30722;
@@ -113,7 +114,7 @@ function open(topology: Topology): Topology {
 
 /** One password for both sides, because `nats latency` takes only one. */
 function samePasswords(topology: Topology, folder: string): string {
-  mint(topology, folder);
+  mint(resolve(topology), folder);
   const path = join(folder, PASSWORDS);
   const passwords = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
   const password = randomPassword();
