@@ -13,13 +13,16 @@ export class Log {
     });
   }
 
+  /** A line may come in pieces, of which the first would match what ends in `.*`. */
+  private lines = () => this.text.slice(0, this.text.lastIndexOf('\n') + 1);
+
   /**
-   * Waits until the text matches and returns the match.
+   * Waits until the text matches, as far as its lines are complete, and returns the match.
    * @param after - how much of the text to leave out, as `text.length` said earlier; default 0
    */
   async waitFor(pattern: RegExp, { after = 0, timeout = 20_000 } = {}): Promise<RegExpExecArray> {
     try {
-      return await until(`it matches`, () => pattern.exec(this.text.slice(after)) ?? undefined, timeout);
+      return await until('it matches', () => pattern.exec(this.lines().slice(after)) ?? undefined, timeout);
     } catch {
       const tail = this.text.slice(-2000);
       throw new Error(
