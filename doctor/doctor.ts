@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { issuedIn } from '../certs/issued.ts';
+import { issuedIn } from '../certs/read-issued.ts';
 import type { ChosenCluster } from '../kube/choose-clusters.ts';
 import { NoCredentials, withCredentials } from '../kube/credentials.ts';
 import { KubeClient, NotSignedIn } from '../kube/kube-client.ts';

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { json } from 'node:stream/consumers';
-import type { Issued } from '../certs/issued.ts';
+import type { Issued } from '../certs/read-issued.ts';
 import { type KubeClient, KubeError, type KubeObject } from '../kube/kube-client.ts';
 import { type Forward, forward } from '../kube/port-forward.ts';
 import type { Wanted } from './wanted.ts';

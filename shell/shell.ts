@@ -1,5 +1,5 @@
 import { connect } from '@nats-io/transport-node';
-import { issuedIn } from '../certs/issued.ts';
+import { issuedIn } from '../certs/read-issued.ts';
 import { CLIENTS } from '../constructs/nats/server-ports.ts';
 import { chooseClusters, listed } from '../kube/choose-clusters.ts';
 import { withCredentials } from '../kube/credentials.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import type { Issued } from '../../certs/issued.ts';
+import type { Issued } from '../../certs/read-issued.ts';
 import { KubeError } from '../../kube/kube-client.ts';
 import { within } from '../../kube/timeout.ts';
 import { certificateName, DOCTOR_SUBJECTS, DOCTOR_USER, passwordName } from '../../model/names.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { issuedIn } from '../../../certs/issued.ts';
+import { issuedIn } from '../../../certs/read-issued.ts';
 import { resolve } from '../../../model/resolve.ts';
 import { emptyFolder, mintedFolder, topology, write } from '../../support/certs/fixtures.ts';
 
