@@ -32,6 +32,14 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
 
   const jsz = async (pod: Pod) => (await streamsOf(pod))[0]!;
 
+  /** How far each station of a message has come. */
+  async function standing({ published, acknowledged }: Load) {
+    const { state: stream } = await jsz(production.brokers[0]!);
+    const { state: mirror, consumer_detail } = await jsz(leaf().servers[0]!);
+    const pending = consumer_detail?.map(({ num_pending }) => num_pending);
+    return JSON.stringify({ published, acknowledged, stream, mirror, pending });
+  }
+
   it('keep the stream on three brokers, and a mirror of it on the leaf', async () => {
     for (const broker of production.brokers) {
       expect((await jsz(broker)).config).toMatchObject({
@@ -62,11 +70,13 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
       for (const _ of [1, 2, 3]) {
         const before = delivered().length;
         // What was on its way to the pod that left is delivered again after `ackWait`, 10 seconds.
-        await until('more of the load is delivered', () => delivered().length > before + 50, 120_000);
+        await until('more of the load is delivered', () => delivered().length > before + 50, 240_000);
         await leaf().subscriber.stop();
         leaf().earlier += leaf().subscriber.logs();
         leaf().subscriber = await leaf().cluster.startPod('nats-subscriber');
       }
+    } catch (error) {
+      throw new Error(await standing(load), { cause: error });
     } finally {
       // What follows would wait behind a load that nobody ends.
       await load.stop();
