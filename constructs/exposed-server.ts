@@ -31,9 +31,9 @@ export abstract class ExposedServer extends NatsServer {
 
   /** Makes the Services that lead from outside to these ports. */
   protected expose(ports: readonly OutsidePort[], loadBalancer: LoadBalancerModel | undefined): void {
-    const { name, namespace, balanced, ipv6 } = this;
+    const { name, owner, namespace, balanced, ipv6 } = this;
     externalServices(this, {
-      ...{ name, namespace: namespace.name, ports, loadBalancer, ipv6 },
+      ...{ name, owner, namespace: namespace.name, ports, loadBalancer, ipv6 },
       sourceRanges: balanced,
     });
   }

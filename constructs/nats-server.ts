@@ -79,7 +79,7 @@ export abstract class NatsServer extends Construct implements ServerObjects {
   readonly configMap: k8s.KubeConfigMap;
   readonly serviceAccount: k8s.KubeServiceAccount;
   protected readonly networkPolicy: WorkloadNetworkPolicy;
-  protected readonly owner: string;
+  protected readonly owner: ServerRole['owner'];
   private readonly users: NatsUser[];
   private readonly listeners: ReadonlyMap<string, MeshListener>;
 

@@ -5,7 +5,7 @@ import { balanced, external } from '../../model/names.ts';
 import type { ServerPort } from '../nats/server-ports.ts';
 import type * as k8s from './k8s.ts';
 import { type ServicePort, service } from './service.ts';
-import { labels } from './workload.ts';
+import { labels, type Owner } from './workload.ts';
 
 /** A port, and how it is reached from outside its cluster. One that is not stays inside. */
 export type OutsidePort = ServerPort & { readonly exposure: Exposure | undefined };
@@ -13,6 +13,7 @@ export type OutsidePort = ServerPort & { readonly exposure: Exposure | undefined
 export interface ExternalServicesProps {
   /** Name of the server. */
   readonly name: string;
+  readonly owner: Owner;
   readonly namespace: string;
   readonly ipv6: boolean;
   readonly ports: readonly OutsidePort[];
@@ -58,7 +59,7 @@ interface ExternalService {
 
 function externalService(
   scope: Construct,
-  { name: app, namespace, ipv6 }: ExternalServicesProps,
+  { name: app, owner, namespace, ipv6 }: ExternalServicesProps,
   { id, spec, ...props }: ExternalService,
 ): void {
   if (props.ports.length === 0) return;
@@ -66,7 +67,7 @@ function externalService(
     ...props,
     app,
     namespace,
-    labels: labels(app, 'NatsBroker'),
+    labels: labels(app, owner),
     spec: {
       ...spec,
       // Keeps the caller's address, which the policies decide by.

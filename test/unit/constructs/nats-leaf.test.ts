@@ -302,6 +302,9 @@ describe('a leaf that speaks MQTT', () => {
   it('lets a device in from its networks alone, as a device, with its topics', () => {
     const { chart, leaf } = leafWith(mqtt);
     leaf.allowDevice(device);
+    expect(object(chart, 'Service', 'nats-leaf-external').metadata.labels).toMatchObject({
+      'app.kubernetes.io/component': 'leaf',
+    });
     expect(object(chart, 'Service', 'nats-leaf-external').spec.ports).toMatchObject([
       { name: 'mqtt', port: 1883, targetPort: 1883, nodePort: 31883 },
     ]);
