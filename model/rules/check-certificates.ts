@@ -1,6 +1,19 @@
-import { InvalidInput } from '../checks.ts';
+import { InvalidInput, type Place, refuse, shown } from '../checks.ts';
 import type { Model } from '../model.ts';
-import { RESERVED_CERTIFICATES } from '../names.ts';
+import { certificateName, RESERVED_CERTIFICATES } from '../names.ts';
+
+/**
+ * Refuses a name of a client or device that would make its certificate the file of a root.
+ * @param such - a name that may be used instead
+ */
+export function checkCertificateName(place: Place, cluster: string, name: string, such: string): void {
+  const file = certificateName(cluster, name);
+  if (RESERVED_CERTIFICATES.has(file))
+    refuse(
+      place,
+      `${shown(name)} makes ${file} the name of its certificate, which a root has; use a name such as ${such}`,
+    );
+}
 
 /** Refuses two certificates of one name: they are files of one folder. */
 export function checkCertificates({ clusters, broker, leaves }: Model): void {

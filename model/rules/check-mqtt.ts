@@ -1,9 +1,9 @@
 import { checkName, checkSubject, type Place, refuse, shown } from '../checks.ts';
 import type { Device, Mqtt } from '../mqtt.ts';
 import { subjectOf, subjectsOf } from '../mqtt-topics.ts';
-import { certificateName, RESERVED_CERTIFICATES } from '../names.ts';
 import type { LeafCluster } from '../topology.ts';
 import { checkAddress, sameAddress } from './check-address.ts';
+import { checkCertificateName } from './check-certificates.ts';
 import { checkSize } from './check-jetstream.ts';
 import { checkNetworks } from './check-network.ts';
 
@@ -25,12 +25,7 @@ export function checkMqtt(
   if (devices.length === 0) refuse(at('.devices'), 'names no device; list one, or leave out `mqtt`');
   for (const [i, device] of devices.entries()) {
     checkDevice((property) => at(`.devices[${i}].${property}`), device, ipv6);
-    const file = certificateName(cluster, device.name);
-    if (RESERVED_CERTIFICATES.has(file))
-      refuse(
-        at(`.devices[${i}].name`),
-        `${shown(device.name)} makes ${file} the name of its certificate, which a root has; use a name such as scale-1`,
-      );
+    checkCertificateName(at(`.devices[${i}].name`), cluster, device.name, 'scale-1');
   }
   if (addresses?.length === 0)
     refuse(at('.addresses'), "names no address; leave it out to use the cluster's own");

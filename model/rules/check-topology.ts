@@ -1,16 +1,9 @@
 import { checkName, checkNamespace, refuse, shown } from '../checks.ts';
 import { brokerAddresses, leafLink, leafNetworks } from '../implied.ts';
-import {
-  BROKER,
-  certificateName,
-  DEFAULT_NAMESPACE,
-  LEAF,
-  leafUser,
-  mirrorName,
-  RESERVED_CERTIFICATES,
-} from '../names.ts';
+import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser, mirrorName } from '../names.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Topology } from '../topology.ts';
 import { checkAddresses, sameAddress } from './check-address.ts';
+import { checkCertificateName } from './check-certificates.ts';
 import { at, checkClients, checkCluster, checkPermissions, checkUnique } from './check-cluster.ts';
 import { checkImages } from './check-images.ts';
 import { checkMonitoring } from './check-monitoring.ts';
@@ -64,14 +57,7 @@ function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6
     (broker[kind] ?? []).map(({ name }, i): [string, string] => [`${path}.${kind}[${i}].name`, name]),
   );
   checkUnique(named, 'give each client of a cluster a name of its own');
-  for (const [place, name] of named) {
-    const file = certificateName(broker.name, name);
-    if (RESERVED_CERTIFICATES.has(file))
-      refuse(
-        at(place),
-        `${shown(name)} makes ${file} the name of its certificate, which a root has; use a name such as orders`,
-      );
-  }
+  for (const [place, name] of named) checkCertificateName(at(place), broker.name, name, 'orders');
   const here = (property: string) => at(`${path}.${property}`);
   checkAddresses(here, broker.address, broker.furtherAddresses, ipv6);
 }
