@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { checkNamespace } from '../model/checks.ts';
 import { DEFAULT_DENY, DEFAULT_NAMESPACE } from '../model/names.ts';
 import { checkScraper } from '../model/rules/check-network.ts';
-import type { Scraper } from '../model/topology.ts';
+import type { Scraper } from '../model/scraper.ts';
 import * as k8s from './kubernetes/k8s.ts';
 import { INJECT, PROXY_ADMIN } from './mesh/linkerd.ts';
 import { MeshListener } from './mesh/mesh-listener.ts';

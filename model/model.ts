@@ -11,8 +11,9 @@ import type { ListenerModel, LoadBalancerModel } from './listener.ts';
 import type { MonitoringModel } from './monitoring.ts';
 import type { MqttModel } from './mqtt.ts';
 import type { PodsModel } from './pod-options.ts';
+import type { Scraper } from './scraper.ts';
 import type { ServerSettingsModel } from './server-settings.ts';
-import type { ExternalClient, Resources, Scraper } from './topology.ts';
+import type { ExternalClient, Resources } from './topology.ts';
 
 /** All clusters, and what holds for every one of them. */
 export interface Model {

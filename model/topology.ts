@@ -11,6 +11,7 @@ import type { Monitoring } from './monitoring.ts';
 import type { Mqtt } from './mqtt.ts';
 import type { PodOptions } from './pod-options.ts';
 import type { Resources } from './resources.ts';
+import type { Scraper } from './scraper.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 export type { Amounts, Resources } from './resources.ts';
@@ -68,23 +69,6 @@ export interface ExternalClient {
   readonly publish?: readonly string[];
   /** Subjects that it may subscribe to. @default - none */
   readonly subscribe?: readonly string[];
-}
-
-/** Who may read metrics: a meshed service account, or addresses outside the mesh (those read in clear text). */
-export type Scraper = MeshedScraper | OutsideScraper;
-
-/** A Prometheus in the mesh. */
-export interface MeshedScraper {
-  /** Name of its service account, by which the policies know it. */
-  readonly serviceAccount: string;
-  /** Namespace of that service account. */
-  readonly namespace: string;
-}
-
-/** A Prometheus outside the mesh. It reads in clear text. */
-export interface OutsideScraper {
-  /** CIDRs that it connects from, or `'anywhere'`, which opens the metrics to every address. */
-  readonly networks: readonly string[] | 'anywhere';
 }
 
 /** What a broker cluster and a leaf cluster have in common. */

@@ -1,6 +1,6 @@
 import { type Place, refuse, shown } from '../checks.ts';
 import { ipBytes } from '../ip-address.ts';
-import type { Scraper } from '../topology.ts';
+import type { Scraper } from '../scraper.ts';
 import { ipVersion } from './check-address.ts';
 import { isLabel, isSubdomain } from './qualified-name.ts';
 

@@ -3,7 +3,7 @@ import type { Monitoring } from '../monitoring.ts';
 import { NOT_LABELS } from '../rules/check-labels.ts';
 import { NOT_A_PAGE } from '../rules/check-monitoring.ts';
 import { NOT_A_DNS_NAME } from '../rules/check-network.ts';
-import type { Scraper } from '../topology.ts';
+import type { Scraper } from '../scraper.ts';
 import { kinds, networks, object, text, texts } from './build.ts';
 import type { Assert, Same } from './same.ts';
 

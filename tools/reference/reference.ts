@@ -95,6 +95,7 @@ export function reference(): string {
     'jetstream.ts',
     'listener.ts',
     'monitoring.ts',
+    'scraper.ts',
   );
   const sections = SECTIONS.map(([name, ...schemas]) => section(name, schemas, declared));
   const values = VALUES.map((name) => `- **${name}**: ${declared.get(name)!.text}`);

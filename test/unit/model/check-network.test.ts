@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../model/checks.ts';
 import { checkCidr, checkNetworks, checkScraper } from '../../../model/rules/check-network.ts';
-import type { Scraper } from '../../../model/topology.ts';
+import type { Scraper } from '../../../model/scraper.ts';
 
 const at = { owner: 'topology.ts', property: 'here' };
 const refused = (problem: string, property = 'here') =>
