@@ -126,3 +126,14 @@ export const podNames = (server: string, replicas: number) =>
 /** DNS names of a StatefulSet's pods, which its headless Service gives. */
 export const podHosts = (server: string, namespace: string, replicas: number) =>
   podNames(server, replicas).map((pod) => `${pod}.${serviceHost(headless(server), namespace)}`);
+
+/**
+ * Labels that every workload has for people and tools.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export const RECOMMENDED_LABELS = {
+  name: 'app.kubernetes.io/name',
+  component: 'app.kubernetes.io/component',
+  partOf: 'app.kubernetes.io/part-of',
+  managedBy: 'app.kubernetes.io/managed-by',
+} as const;

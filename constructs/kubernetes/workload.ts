@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ImagesModel } from '../../model/images.ts';
+import { RECOMMENDED_LABELS } from '../../model/names.ts';
 import type { PodOptions } from '../../model/pod-options.ts';
 import type { Resources } from '../../model/topology.ts';
 import * as k8s from './k8s.ts';
@@ -34,10 +35,10 @@ export const appLabel = (app: string) => ({ app });
 /** That label, and what Kubernetes recommends for people and tools. Nothing selects by those. */
 export const labels = (app: string, owner: Owner) => ({
   ...appLabel(app),
-  'app.kubernetes.io/name': app,
-  'app.kubernetes.io/component': COMPONENTS[owner],
-  'app.kubernetes.io/part-of': 'nats-mtls',
-  'app.kubernetes.io/managed-by': 'nats-mtls',
+  [RECOMMENDED_LABELS.name]: app,
+  [RECOMMENDED_LABELS.component]: COMPONENTS[owner],
+  [RECOMMENDED_LABELS.partOf]: 'nats-mtls',
+  [RECOMMENDED_LABELS.managedBy]: 'nats-mtls',
 });
 
 /** What a construct's pods are, in the word of their label. */

@@ -1,4 +1,5 @@
 import { checkResources, type Place, refuse, shown } from '../checks.ts';
+import { RECOMMENDED_LABELS } from '../names.ts';
 import type { PodOptions, Toleration } from '../pod-options.ts';
 import { checkAffinity } from './check-affinity.ts';
 import {
@@ -62,13 +63,12 @@ function refuseOurs(place: Place, given: Labels = {}, ownerOf: (key: string) => 
   }
 }
 
-const OURS = ['name', 'component', 'part-of', 'managed-by'].map((part) => `app.kubernetes.io/${part}`);
+const OURS = new Set<string>(['app', ...Object.values(RECOMMENDED_LABELS)]);
 const CONTROLLERS =
   /^(pod-template-hash|controller-revision-hash|statefulset\.kubernetes\.io\/.*|apps\.kubernetes\.io\/.*)$/;
 
 function ownerOfLabel(key: string): string | undefined {
-  if (key === 'app' || OURS.includes(key))
-    return 'is what the manifests say and Services and policies select';
+  if (OURS.has(key)) return 'is what the manifests say and Services and policies select';
   if (isOf('linkerd.io', key)) return "is Linkerd's own";
   return CONTROLLERS.test(key) ? "is set by Kubernetes' own controllers" : undefined;
 }
