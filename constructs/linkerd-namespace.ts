@@ -7,6 +7,16 @@ import * as k8s from './kubernetes/k8s.ts';
 import { INJECT, PROXY_ADMIN } from './mesh/linkerd.ts';
 import { MeshListener } from './mesh/mesh-listener.ts';
 
+/**
+ * Flux and Argo CD delete what leaves a repository. A namespace takes the volumes of its streams with it.
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#prune
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
+ */
+const KEPT_BY_GITOPS = {
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+};
+
 export interface LinkerdNamespaceProps {
   /** Name of the Namespace. @default 'nats-system' */
   readonly name?: string;
@@ -52,6 +62,7 @@ export class LinkerdNamespace extends Construct {
         annotations: {
           [INJECT]: 'enabled',
           'config.linkerd.io/default-inbound-policy': this.accessPolicy,
+          ...KEPT_BY_GITOPS,
         },
         labels: {
           'pod-security.kubernetes.io/enforce': props.linkerdCni ? 'restricted' : 'privileged',

@@ -60,7 +60,13 @@ export class NatsMonitoring extends Construct {
     new PrometheusRule(new Chart(this, 'alerts'), 'rules', rules);
 
     new k8s.KubeConfigMap(new Chart(this, 'dashboard'), 'dashboard', {
-      metadata: { name: 'nats-dashboard', namespace, labels: dashboardLabels },
+      metadata: {
+        name: 'nats-dashboard',
+        namespace,
+        labels: dashboardLabels,
+        // Grafana writes its variables as Flux does.
+        annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' },
+      },
       data: { 'nats.json': `${JSON.stringify(dashboard(), undefined, 2)}\n` },
     });
   }

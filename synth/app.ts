@@ -9,6 +9,7 @@ import { resolve as resolveTopology } from '../model/resolve.ts';
 import type { Topology } from '../model/topology.ts';
 import { say } from '../terminal/say.ts';
 import { shownPath } from '../terminal/shown-path.ts';
+import { kustomizations } from './kustomization.ts';
 import { synthCommand } from './synth-command.ts';
 import { synthesize } from './synthesize.ts';
 import { writeFolder } from './write.ts';
@@ -52,7 +53,8 @@ export function synthApp(model: Model, issued: string, output: string): void {
   if (!wanted || resolve(wanted) === outputOfCdk8s()) synthCommand(model, { issued, output, log: say });
   if (!wanted) return;
   for (const { name, files } of synthesize(model)) {
-    writeFolder(join(wanted, name), new Map([...files].map(([file, text]) => [file, { text }])));
+    const all = [...files, ...kustomizations(files.keys())];
+    writeFolder(join(wanted, name), new Map(all.map(([file, text]) => [file, { text }])));
   }
 }
 

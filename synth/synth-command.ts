@@ -8,6 +8,7 @@ import { clientFolders, clusterFolder } from '../terminal/output-folder.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Say } from '../terminal/say.ts';
 import { applyAdvice, largeObjects } from './apply-limit.ts';
+import { kustomizations } from './kustomization.ts';
 import { leftBehind } from './left-behind.ts';
 import { newVolumes } from './new-volumes.ts';
 import { makeSecretFiles, nameSecretFiles } from './secret-files.ts';
@@ -69,6 +70,7 @@ export function synthCommand(model: Model, { issued, output, log }: SynthOptions
       ...newVolumes(name, old, texts, folderOf(name)),
       ...leftBehind(name, old, texts, folderOf(name)),
     );
+    for (const [file, text] of kustomizations(files.keys())) all.set(file, { text });
     writeFolder(join(output, name), all);
     wrote(i + 1);
   }

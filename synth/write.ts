@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { CLIENTS_FOLDER, MONITORING } from '../model/names.ts';
+import { KUSTOMIZATION_FILE } from './kustomization.ts';
 
 /** A file to be written. */
 export interface OutputFile {
@@ -23,16 +24,19 @@ export interface OutputFile {
 
 const MANIFEST = '.k8s.yaml';
 
+const isManifest = (name: string) => name.endsWith(MANIFEST);
+const isMade = (name: string) => isManifest(name) || name === KUSTOMIZATION_FILE;
+
 /**
- * Makes a cluster's folder, with those for monitoring and clients, hold exactly these manifests. Each file is replaced as a whole,
- * unchanged ones are left alone, and manifests that nothing makes any more are removed.
+ * Makes a cluster's folder, with those for monitoring and clients, hold exactly these manifests and Kustomizations. Each
+ * file is replaced as a whole, unchanged ones are left alone, and those that nothing makes any more are removed.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
   for (const [name, file] of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFile(join(folder, name), file);
   }
-  for (const name of manifestsIn(folder)) if (!files.has(name)) rmSync(join(folder, name));
+  for (const name of filesIn(folder, isMade)) if (!files.has(name)) rmSync(join(folder, name));
   for (const part of [MONITORING, CLIENTS_FOLDER]) removeEmpty(join(folder, part));
 }
 
@@ -63,14 +67,14 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
 
 /** The manifests of a cluster's folder, and of those for monitoring and clients, by path; none where there is no folder. */
 export const readFolder = (folder: string): Map<string, string> =>
-  new Map(manifestsIn(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  new Map(filesIn(folder, isManifest).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 
-function manifestsIn(folder: string): string[] {
-  const isManifest = (entry: Dirent) => entry.isFile() && entry.name.endsWith(MANIFEST);
+function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
+  const isWantedFile = (entry: Dirent) => entry.isFile() && isWanted(entry.name);
   const paths = ['', MONITORING, CLIENTS_FOLDER].flatMap((part) =>
     existsSync(join(folder, part))
       ? readdirSync(join(folder, part), { withFileTypes: true, recursive: part === CLIENTS_FOLDER })
-          .filter(isManifest)
+          .filter(isWantedFile)
           .map(({ name, parentPath }) => relative(folder, join(parentPath, name)))
       : [],
   );
@@ -92,7 +96,7 @@ export function removeFormerPicture(output: string): void {
 
 /**
  * The names of clusters that have a folder and are not in the topology any more. A folder that holds anything beside
- * manifests is somebody's own.
+ * what synth makes is somebody's own.
  */
 export function formerClusters(output: string, clusters: ReadonlySet<string>): string[] {
   return readdirSync(output, { withFileTypes: true })
@@ -107,9 +111,7 @@ function isOfCluster(folder: string): boolean {
   return (
     existsSync(join(folder, `namespace${MANIFEST}`)) &&
     entries.every((entry) =>
-      entry.isDirectory()
-        ? isOurs(relative(folder, join(entry.parentPath, entry.name)))
-        : entry.name.endsWith(MANIFEST),
+      entry.isDirectory() ? isOurs(relative(folder, join(entry.parentPath, entry.name))) : isMade(entry.name),
     )
   );
 }

@@ -96,13 +96,12 @@ keep_all() {
   result=0
   for file in "$STREAMS"/*.stream.json; do
     [ -e "$file" ] || continue
-    stream=${file##*/}
-    keep_stream "${stream%%.*}" "$file" || result=1
+    keep_stream "$(basename "$file" .stream.json)" "$file" || result=1
   done
   for file in "$STREAMS"/*.consumer.json; do
     [ -e "$file" ] || continue
-    stream=${file##*/} consumer=${file%.consumer.json}
-    keep_consumer "${stream%%.*}" "${consumer##*.}" "$file" || result=1
+    name=$(basename "$file" .consumer.json)
+    keep_consumer "$(echo "$name" | cut -d . -f 1)" "$(echo "$name" | cut -d . -f 2)" "$file" || result=1
   done
   return $result
 }

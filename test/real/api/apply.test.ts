@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { topology as applications } from '../../../examples/applications.ts';
 import { topology as clients } from '../../../examples/clients.ts';
@@ -12,6 +12,8 @@ import { topology as plaintext } from '../../../examples/plaintext.ts';
 import { topology as production } from '../../../examples/production.ts';
 import { topology as waysIn } from '../../../examples/ways-in.ts';
 import type { Topology } from '../../../model/topology.ts';
+import { kustomizations } from '../../../synth/kustomization.ts';
+import { SECRETS_FILE } from '../../../synth/secrets.ts';
 import { topology } from '../../../topology.ts';
 import { ApiServer } from '../../support/cluster/api-server.ts';
 import { installLinkerdCrds } from '../../support/cluster/linkerd-crds.ts';
@@ -55,9 +57,15 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'nats-mtls-dist-'));
-      for (const [name, text] of mintedFiles(from).get(cluster)!) {
+      const files = mintedFiles(from).get(cluster)!;
+      const write = (name: string, text: string) => {
         mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), text, { mode: 0o600 });
+      };
+      const committed = [...files.keys()].filter((name) => basename(name) !== SECRETS_FILE);
+      for (const [name, text] of kustomizations(committed)) write(name, text);
+      for (const [name, text] of files) {
+        write(name, text);
         if (name.startsWith('clients/'))
           ofClients.set(dirname(name), [...(ofClients.get(dirname(name)) ?? []), ...objectsOf(text)]);
         else (name.includes('/') ? watching : objects).push(...objectsOf(text));
@@ -91,6 +99,13 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
       isCreated(folder, objects.length));
 
     it(`leaves nothing of ${cluster} to change`, () => isUnchanged(folder));
+
+    it(`has kustomize make the objects of ${cluster} that are committed`, async () => {
+      const { code, stdout, stderr } = await server.kubectl(['kustomize', folder]);
+      expect({ code, stderr }).toEqual(succeeded);
+      expect(new Set(objectsOf(stdout))).toEqual(new Set(objects.filter(({ kind }) => kind !== 'Secret')));
+      expect(await server.kubectl(['diff', '-k', folder])).toMatchObject({ ...succeeded, stdout: '' });
+    });
 
     // Between them, they have every kind of object.
     if ([topology, production, everyProperty].includes(from)) {

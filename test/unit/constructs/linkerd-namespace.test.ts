@@ -23,10 +23,12 @@ it.each([
   await expect(manifest(chartWith(props))).toMatchFileSnapshot(`snapshots/linkerd-namespace.${name}.yaml`);
 });
 
-it('has its pods meshed, and denies by default', () => {
+it('has its pods meshed, denies by default, and outlives what a repository no longer has', () => {
   expect(object(chartWith(), 'Namespace', 'nats-system').metadata.annotations).toEqual({
     'linkerd.io/inject': 'enabled',
     'config.linkerd.io/default-inbound-policy': 'deny',
+    'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
   });
 });
 

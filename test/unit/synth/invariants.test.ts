@@ -46,6 +46,14 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
     expect('secrets.k8s.yaml' > inOrder[0]![0]).toBe(true);
   });
 
+  it('has nothing in it that Flux would take for a variable', () => {
+    const left = [...files.values()].flatMap(objectsOf).filter(({ metadata }) => {
+      const annotation = metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'];
+      return annotation !== 'disabled';
+    });
+    expect(JSON.stringify(left)).not.toContain('${');
+  });
+
   it('needs nothing but Kubernetes and Linkerd outside of the folder for monitoring', () => {
     const groups = [...files].flatMap(([file, text]) =>
       objectsOf(text).map(({ apiVersion = '' }) => [

@@ -50,6 +50,18 @@ describe('a folder of manifests', () => {
     expect(readdirSync(folder).sort()).toEqual(['README.md', 'a.k8s.yaml', 'kustomization.yaml']);
   });
 
+  it('loses a Kustomization that lists nothing any more, and its folder', () => {
+    const folder = folderWith('Kustomization', 'monitoring/Kustomization', 'monitoring/alerts.k8s.yaml');
+    writeFolder(
+      folder,
+      new Map([
+        ['a.k8s.yaml', { text: 'a' }],
+        ['Kustomization', { text: 'k' }],
+      ]),
+    );
+    expect(readdirSync(folder).sort()).toEqual(['Kustomization', 'a.k8s.yaml']);
+  });
+
   it('keeps an unchanged file untouched, and replaces a changed one as a whole', () => {
     const folder = folderWith('same.k8s.yaml', 'other.k8s.yaml');
     const paths = ['same.k8s.yaml', 'other.k8s.yaml'].map((name) => join(folder, name));
@@ -119,6 +131,7 @@ describe('folders of clusters that are gone', () => {
       'vm-a/namespace.k8s.yaml',
       'old/namespace.k8s.yaml',
       'old/secrets.k8s.yaml',
+      'old/Kustomization',
       'old/monitoring/servers.k8s.yaml',
     );
     removeOtherFolders(output, new Set(['vm-a']));
