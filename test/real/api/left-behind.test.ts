@@ -118,6 +118,7 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
 
   const inDist = (cluster: string) =>
     readdirSync(join(output, cluster))
+      .filter((file) => file.endsWith('.yaml'))
       .flatMap((file) => objectsOf(readFileSync(join(output, cluster, file), 'utf8')))
       .map(key)
       .sort();

@@ -73,6 +73,7 @@ describe('with the Prometheus Operator watching vm-a', () => {
   it('writes beside the manifests what depends on the credentials, and keeps it out of git', () => {
     const monitoring = join('dist', 'vm-a', 'monitoring');
     expect([...filesIn(join(watched, monitoring)).keys()]).toEqual([
+      'Kustomization',
       'alerts.k8s.yaml',
       'certificates.k8s.yaml',
       'dashboard.k8s.yaml',
@@ -80,7 +81,9 @@ describe('with the Prometheus Operator watching vm-a', () => {
     ]);
     if (hasGit) {
       expect(committable(watched).filter((path) => path.startsWith(monitoring))).toEqual(
-        ['alerts', 'dashboard', 'scraping'].map((name) => join(monitoring, `${name}.k8s.yaml`)),
+        ['Kustomization', 'alerts.k8s.yaml', 'dashboard.k8s.yaml', 'scraping.k8s.yaml'].map((name) =>
+          join(monitoring, name),
+        ),
       );
     }
   });

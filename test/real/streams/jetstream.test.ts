@@ -88,7 +88,14 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
   }, 900_000);
 
   it("lose and repeat nothing when the publisher's container dies", async () => {
-    production.publisher.container().signal('SIGKILL');
+    const container = production.publisher.container();
+    const deaths = container.exits.length;
+    container.signal('SIGKILL');
+    await until('it is dead', () => container.exits.length > deaths);
+    const earlier = production.publisher.logs().length;
+    // Messages of before may still be arriving, and a shell that has just started does not know SIGTERM yet.
+    const published = () => production.publisher.logs().slice(earlier).includes('Stored in Stream');
+    await until('it publishes again', published, 60_000);
     const numbers = await next(4);
     expect(numbers).toEqual(consecutive(numbers));
   });
