@@ -3,6 +3,7 @@
  */
 export { run } from './bin/run.ts';
 export * from './constructs/index.ts';
+export type { Customize } from './model/customize.ts';
 export type { BrokerModel, ClusterModel, LeafModel, Model } from './model/model.ts';
 export { resolve } from './model/resolve.ts';
 export type { BrokerCluster, Cluster, LeafCluster, Topology, Workload } from './model/topology.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import { checkName, checkReplicas, checkResources, checkSubjects, refuse } from '../model/checks.ts';
 import { jetStreamModel, SERVER_RESOURCES } from '../model/defaults.ts';
@@ -133,7 +132,6 @@ export abstract class NatsServer extends Construct implements ServerObjects {
       accessPolicy: this.namespace.accessPolicy,
       ports,
       config: this.config,
-      configChecksum: createHash('sha256').update(this.config).digest('hex'),
       authSecret,
       tlsSecrets,
       storage: this.jetStream?.storage,

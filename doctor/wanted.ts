@@ -1,11 +1,11 @@
 import type { App } from 'cdk8s';
-import { clusterApps } from '../constructs/cluster-apps.ts';
 import { at, type Conf, readConf } from '../constructs/nats/read-conf.ts';
 import { NatsServer } from '../constructs/nats-server.ts';
 import { RequiredSecret } from '../constructs/required-secret.ts';
 import type { KubeObject } from '../kube/kube-client.ts';
 import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
 import { podNames, serverName } from '../model/names.ts';
+import { customizedApps } from '../synth/customized-apps.ts';
 import { objectsByFile } from '../synth/synthesize.ts';
 
 /** The nats-servers of a cluster, as their manifests describe them. */
@@ -44,7 +44,7 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
   const clusters = new Map(model.clusters.map((cluster) => [cluster.name, cluster]));
   const wanted: Wanted[] = [];
   const broker = model.broker.name;
-  for (const { name, app } of clusterApps(model)) {
+  for (const { name, app } of customizedApps(model)) {
     if (!names.has(name)) continue;
     const server = app.node.findAll().find((construct) => construct instanceof NatsServer)!;
     wanted.push({

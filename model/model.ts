@@ -4,6 +4,7 @@
  */
 import type { Chosen } from './chosen.ts';
 import type { ClientModel } from './client.ts';
+import type { Customize } from './customize.ts';
 import type { ImagesModel } from './images.ts';
 import type { ConsumerModel, JetStreamModel, StreamModel } from './jetstream.ts';
 import type { LeafLink } from './leaf-link.ts';
@@ -28,6 +29,8 @@ export interface Model {
   /** Whether clusters and Linkerd run dual-stack. */
   readonly ipv6: boolean;
   readonly images: ImagesModel;
+  /** Changes the objects of a cluster; `customizedApps` calls it. */
+  readonly customize: Customize | undefined;
 }
 
 export type ClusterModel = BrokerModel | LeafModel;

@@ -24,6 +24,7 @@ export function resolve(topology: unknown): Model {
     accessPolicy: parsed.accessPolicy ?? 'deny',
     ipv6: parsed.ipv6 ?? false,
     images: imagesModel(parsed.images),
+    customize: parsed.customize,
   };
   checkCertificates(model);
   return model;

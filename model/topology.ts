@@ -3,6 +3,7 @@
  * time, and `rules/` says what they may hold. `npm run docs` makes docs/topology.md of the comments.
  */
 import type { Client } from './client.ts';
+import type { Customize } from './customize.ts';
 import type { Images } from './images.ts';
 import type { Consumer, Duration, JetStream, Stream } from './jetstream.ts';
 import type { LeafLink } from './leaf-link.ts';
@@ -185,4 +186,10 @@ export interface Topology {
    * @default - not checked
    */
   readonly longestPartition?: Duration;
+  /**
+   * Is given the objects of each cluster, as cdk8s has them, before they are written. Patch what no other property says; what
+   * it may not change, docs/customize.md lists.
+   * @default - the objects stay as they are made
+   */
+  readonly customize?: Customize;
 }

@@ -1,11 +1,11 @@
 import { ApiObject, type App, Chart, Yaml } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { clusterApps } from '../constructs/cluster-apps.ts';
 import { RequiredSecret } from '../constructs/index.ts';
 import type { Model } from '../model/model.ts';
 import { serverName } from '../model/names.ts';
 import { type ClusterView, clusterView } from '../picture/cluster-view.ts';
 import type { Manifest } from '../picture/objects.ts';
+import { customizedApps } from './customized-apps.ts';
 
 /** What synth makes for one cluster. */
 export interface ClusterManifests {
@@ -22,7 +22,7 @@ export interface ClusterManifests {
 /** Turns a model into manifests, one cluster after the other. The text depends on the model alone. */
 export function* synthesize(model: Model): Generator<ClusterManifests> {
   const toYaml = yamlWriter();
-  for (const { name, app } of clusterApps(model)) {
+  for (const { name, app } of customizedApps(model)) {
     const charts = objectsByFile(app);
     const secrets = RequiredSecret.all(app);
     yield {

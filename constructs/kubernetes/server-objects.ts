@@ -4,6 +4,7 @@ import type { JetStreamModel } from '../../model/jetstream.ts';
 import { headless, serverName } from '../../model/names.ts';
 import type { PodOptions } from '../../model/pod-options.ts';
 import type { Resources } from '../../model/topology.ts';
+import { CONFIG_CHECKSUM, configChecksum } from '../nats/config-checksum.ts';
 import { opaquePorts, type ServerPort } from '../nats/server-ports.ts';
 import { configReloader } from './config-reloader.ts';
 import type { Exporter } from './exporter.ts';
@@ -48,7 +49,6 @@ export interface ServerObjectsProps {
   readonly accessPolicy: 'deny' | 'audit';
   readonly ports: readonly ServerPort[];
   readonly config: string;
-  readonly configChecksum: string;
   readonly authSecret: string;
   /** Secrets with certificates, and where each is mounted. */
   readonly tlsSecrets: readonly {
@@ -134,7 +134,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
     replicas: props.replicas,
     annotations: {
       ...opaquePorts(props.ports),
-      'checksum/nats.conf': props.configChecksum,
+      [CONFIG_CHECKSUM]: configChecksum(props.config),
       ...props.exporter.annotations,
     },
     terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,

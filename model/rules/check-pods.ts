@@ -85,15 +85,17 @@ const HARMLESS = new Set(
   ].map((name) => `config.linkerd.io/${name}`),
 );
 
+/** Whether Linkerd takes an annotation for more than how its proxy is run. */
+export const isOfMesh = (key: string) => isOf('linkerd.io', key) && !HARMLESS.has(key);
+
 function ownerOfAnnotation(key: string): string | undefined {
-  if (isOf('linkerd.io', key) && !HARMLESS.has(key))
-    return `could change what Linkerd encrypts or admits, which the manifests decide`;
+  if (isOfMesh(key)) return `could change what Linkerd encrypts or admits, which the manifests decide`;
   if (isOf('prometheus.io', key)) return 'is what `monitoring` decides';
   return key.startsWith('checksum/') ? 'is how the manifests roll the pods' : undefined;
 }
 
 /** Whether a name has this domain, or one below it, before its slash. */
-function isOf(domain: string, key: string): boolean {
+export function isOf(domain: string, key: string): boolean {
   const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
   return prefix === domain || prefix.endsWith(`.${domain}`);
 }

@@ -50,6 +50,9 @@ export const texts = (problem: string) =>
     says(problem),
   );
 
+export const functionOf = <Type>(example: string) =>
+  v.custom<Type>((value) => typeof value === 'function', says(`is not a function; write ${example}`));
+
 /**
  * An object with these properties and no others.
  * @param lacking what to say of the object where one of its properties is missing. @default - it is said of the property

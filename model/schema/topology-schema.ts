@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { NOT_A_NAME, type Place, refuse } from '../checks.ts';
+import type { Customize } from '../customize.ts';
 import { NOT_A_DURATION } from '../rules/check-jetstream.ts';
 import type { Topology } from '../topology.ts';
-import { choice, listElse, OF_OBJECT, object, text, yesOrNo } from './build.ts';
+import { choice, functionOf, listElse, OF_OBJECT, object, text, yesOrNo } from './build.ts';
 import { BROKER_CLUSTER, LEAF_CLUSTER } from './cluster-schema.ts';
 import { IMAGES } from './images-schema.ts';
 import type { Assert, Same } from './same.ts';
@@ -16,6 +17,7 @@ export const TOPOLOGY = object({
   ipv6: v.optional(yesOrNo()),
   images: v.optional(IMAGES),
   longestPartition: v.optional(text(NOT_A_DURATION)),
+  customize: v.optional(functionOf<Customize>('(objects, cluster) => { … }')),
 });
 
 export type TopologyIsWhole = Assert<Same<v.InferOutput<typeof TOPOLOGY>, Topology>>;

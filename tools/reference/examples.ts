@@ -39,6 +39,7 @@ export function eachProperty(
 /** A value as a person writes it in TypeScript. */
 export function literal(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return '(objects, cluster) => { … }';
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
   const name = (key: string) => (/^\w+$/.test(key) ? key : literal(key));

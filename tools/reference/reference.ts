@@ -1,5 +1,6 @@
 /** The reference of `topology.ts`: keys from the schema, words from the types, values from the examples. */
 import type * as v from 'valibot';
+import { topology as customized } from '../../examples/customize.ts';
 import { topology as everyProperty } from '../../examples/every-property.ts';
 import { topology as operators } from '../../examples/operators.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
@@ -175,7 +176,7 @@ const defaultText = (text = '') => {
 /** The first value that an example has for a property. What is open for lack of encryption is shown as such alone. */
 function exampleOf(schemas: readonly ObjectSchema[], key: string): unknown {
   let found: unknown;
-  for (const topology of [everyProperty, operators, plaintext]) {
+  for (const topology of [everyProperty, operators, plaintext, customized]) {
     eachProperty(TOPOLOGY, topology, (schema, property, value) => {
       if (found === undefined && property === key && schemas.includes(schema as ObjectSchema)) found = value;
     });

@@ -597,7 +597,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the topology',
       untyped({ ...topology, leafCluster: [] }),
-      'topology: has no property "leafCluster"; use brokerCluster, leafClusters, namespace, secrets, accessPolicy, ipv6, images, longestPartition',
+      'topology: has no property "leafCluster"; use brokerCluster, leafClusters, namespace, secrets, accessPolicy, ipv6, images, longestPartition, customize',
     ],
     [
       'of the broker cluster',
