@@ -19,6 +19,8 @@ export const podTemplate = ({ kind, metadata, spec }: Manifest): PodTemplate | u
 const POD_LISTS = { volumes: 'name' } as const;
 const CONTAINER_LISTS = { env: 'name', volumeMounts: 'mountPath', ports: 'containerPort' } as const;
 
+const ADD = 'more may be added, and what was made stays as it is';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -39,10 +41,10 @@ function changesOf(was: PodTemplate, is: PodTemplate): string[] {
   const containers = ['initContainers', 'containers'].flatMap((list) =>
     entries(old[list]).flatMap((container) => {
       const same = entries(now[list]).filter(({ name }) => name === container.name);
-      const at = `${String(container.name)}`;
+      const at = String(container.name);
       if (same.length !== 1) return [`has no container ${at} any more, or two`];
       return containerChanges(container, same[0] as Fields).map(
-        (what) => `has ${what} in its container ${at}`,
+        (what) => `has ${what} in its container ${at}; ${ADD}`,
       );
     }),
   );
@@ -59,7 +61,7 @@ function changesOf(was: PodTemplate, is: PodTemplate): string[] {
     ...(['serviceAccountName', 'automountServiceAccountToken'] as const)
       .filter((field) => !isDeepStrictEqual(old[field], now[field]))
       .map((field) => `has another ${field}, which policies and permissions go by; keep it`),
-    ...listChanges(old, now, POD_LISTS),
+    ...listChanges(old, now, POD_LISTS).map((what) => `has ${what}; ${ADD}`),
     ...containers,
   ];
 }
@@ -80,6 +82,6 @@ const listChanges = (old: Fields, now: Fields, lists: Readonly<Record<string, st
         return same.length !== 1 || !isDeepStrictEqual(same[0], entry);
       }),
     )
-    .map(([list]) => `other ${list}; add some, and keep those that were made`);
+    .map(([list]) => `other ${list}`);
 
 const entries = (list: unknown) => (list ?? []) as readonly Fields[];

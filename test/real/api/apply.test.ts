@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { topology as applications } from '../../../examples/applications.ts';
 import { topology as clients } from '../../../examples/clients.ts';
+import { topology as customized } from '../../../examples/customize.ts';
 import { topology as everyProperty } from '../../../examples/every-property.ts';
 import { topology as gateway } from '../../../examples/linkerd-gateway.ts';
 import { topology as monitoring } from '../../../examples/monitoring.ts';
@@ -41,6 +42,7 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     ['examples/production.ts', production, 'vm-b'],
     ['examples/monitoring.ts', monitoring, 'vm-a'],
     ['examples/monitoring.ts', monitoring, 'vm-b'],
+    ['examples/customize.ts', customized, 'vm-a'],
     ['examples/ways-in.ts', waysIn, 'hub'],
     ['examples/ways-in.ts', waysIn, 'shop'],
     ['examples/operators.ts', operators, 'vm-a'],
