@@ -29,7 +29,8 @@ const PARTS = [
   'topology.ts',
 ];
 
-const isCredential = (path: string) => `${relative(root, path)}/`.startsWith(join('certs', 'issued', '/'));
+/** Of what is minted, `certs/issued` is but a link to a folder of the same beginning, as `.gitignore` knows. */
+const isCredential = (path: string) => relative(root, path).startsWith(join('certs', 'issued'));
 const copies: string[] = [];
 
 /** A copy of the project without credentials and without `dist`, compiled already. */
