@@ -23,7 +23,7 @@ import { ExposedServer, type ExposedServerProps, outside } from './exposed-serve
 import { service } from './kubernetes/service.ts';
 import { labels } from './kubernetes/workload.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
-import { GATEWAY, GATEWAY_PORT } from './mesh/linkerd.ts';
+import { EXPORTED, GATEWAY, GATEWAY_PORT } from './mesh/linkerd.ts';
 import type { Permissions } from './nats/accounts.ts';
 import { brokerConfig, LEAVES } from './nats/broker-config.ts';
 import { type LeafUse, mirroring } from './nats/jetstream-api.ts';
@@ -91,7 +91,7 @@ export class NatsBroker extends ExposedServer {
     if (this.exported) {
       service(this, 'exported', {
         ...{ name: exportedName(name), app: name, namespace, ports: [LEAVES], spec: {} },
-        labels: { ...labels(name, 'NatsBroker'), 'mirror.linkerd.io/exported': 'true' },
+        labels: { ...labels(name, 'NatsBroker'), [EXPORTED]: 'true' },
       });
     }
     this.expose([outside(CLIENTS, clients), outside(LEAVES, leaves)], loadBalancer);

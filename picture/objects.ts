@@ -1,5 +1,6 @@
 /** The fields of Kubernetes objects that the picture is read from. */
 import type { KubernetesObject } from '../constructs/kubernetes/object.ts';
+import { EXPORTED } from '../constructs/mesh/linkerd.ts';
 import type { Exposure } from '../model/listener.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -73,7 +74,7 @@ export const services = (objects: readonly Manifest[]): Service[] =>
     name: metadata.name,
     namespace: metadata.namespace ?? 'default',
     selector: spec.selector,
-    exported: metadata.labels?.['mirror.linkerd.io/exported'] === 'true',
+    exported: metadata.labels?.[EXPORTED] === 'true',
     ports: spec.ports.map(({ port, targetPort = port, nodePort }: Record<string, number>) => ({
       port,
       target: targetPort,

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { RequiredSecret } from '../constructs/index.ts';
 import { INJECT } from '../constructs/mesh/linkerd.ts';
+import { CONFIG_FILE } from '../constructs/nats/config-file.ts';
 import { at, type Conf, listed, readConf } from '../constructs/nats/read-conf.ts';
 import type { Credentials } from '../model/credentials.ts';
 import type { Identity, Labels, Manifest } from './objects.ts';
@@ -85,7 +86,7 @@ function workload(
     const keys = secrets.find(({ name }) => name === secret?.secretName)?.keys ?? {};
     for (const [key, value] of Object.entries(keys)) files.set(key, value(NO_CREDENTIALS));
   }
-  const text = files.get('nats.conf');
+  const text = files.get(CONFIG_FILE);
   const conf = text === undefined ? undefined : readConf(text, (path) => files.get(basename(path)) ?? '');
   const name = files.get('username');
   // biome-ignore lint/suspicious/noExplicitAny: of a container only these fields are read.

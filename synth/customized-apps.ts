@@ -1,6 +1,6 @@
 import { ApiObject, type App, JsonPatch } from 'cdk8s';
 import { type ClusterApp, clusterApps } from '../constructs/cluster-apps.ts';
-import { CONFIG_CHECKSUM, configChecksum } from '../constructs/nats/config-checksum.ts';
+import { CONFIG_CHECKSUM, CONFIG_FILE, configChecksum } from '../constructs/nats/config-file.ts';
 import { NatsServer } from '../constructs/nats-server.ts';
 import { refuse } from '../model/checks.ts';
 import type { Customize } from '../model/customize.ts';
@@ -46,7 +46,7 @@ const manifests = (app: App) =>
 
 /** Has the pods roll when their configuration was changed. */
 function rollWithConfig({ config, configMap, statefulSet }: NatsServer): void {
-  const text = configMap.toJson().data?.['nats.conf'];
+  const text = configMap.toJson().data?.[CONFIG_FILE];
   if (typeof text !== 'string' || text === config) return;
   const path = `/spec/template/metadata/annotations/${CONFIG_CHECKSUM.replace('/', '~1')}`;
   statefulSet.addJsonPatch(JsonPatch.replace(path, configChecksum(text)));

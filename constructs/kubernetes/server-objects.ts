@@ -4,7 +4,7 @@ import type { JetStreamModel } from '../../model/jetstream.ts';
 import { headless, serverName } from '../../model/names.ts';
 import type { PodOptions } from '../../model/pod-options.ts';
 import type { Resources } from '../../model/topology.ts';
-import { CONFIG_CHECKSUM, configChecksum } from '../nats/config-checksum.ts';
+import { CONFIG_CHECKSUM, CONFIG_FILE, configChecksum } from '../nats/config-file.ts';
 import { opaquePorts, type ServerPort } from '../nats/server-ports.ts';
 import { configReloader } from './config-reloader.ts';
 import type { Exporter } from './exporter.ts';
@@ -80,7 +80,7 @@ export function serverObjects(scope: Construct, props: ServerObjectsProps): Serv
   const account = serviceAccount(scope, name, namespace);
   const configMap = new k8s.KubeConfigMap(scope, 'config', {
     metadata: { name: `${name}-config`, namespace },
-    data: { 'nats.conf': props.config },
+    data: { [CONFIG_FILE]: props.config },
   });
   const clients = service(scope, 'service', { ...props, labels, spec: {} });
   const headlessService = service(scope, 'headless', {
@@ -144,7 +144,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
       container({
         name: 'nats',
         image: props.images.natsServer,
-        args: ['--config', `${CONFIG}/nats.conf`],
+        args: ['--config', `${CONFIG}/${CONFIG_FILE}`],
         env: [
           // The API server adds a version that is left out, and an apply from the server's side then conflicts with it.
           { name: 'POD_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },

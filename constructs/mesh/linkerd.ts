@@ -21,3 +21,6 @@ export const PROXY_ADMIN = { name: 'linkerd-admin', port: 4191 } as const;
 /** As whom the gateway of Linkerd multicluster dials, and where it is dialled. */
 export const GATEWAY = { serviceAccount: 'linkerd-gateway', namespace: 'linkerd-multicluster' } as const;
 export const GATEWAY_PORT = 4143;
+
+/** The label, with the value `'true'`, that gives a Service to the clusters which mirror this one. */
+export const EXPORTED = 'mirror.linkerd.io/exported';

@@ -9,7 +9,7 @@ import {
   checkLabelValue,
   type Labels,
 } from './check-labels.ts';
-import { isSubdomain } from './qualified-name.ts';
+import { isOf, isSubdomain } from './qualified-name.ts';
 
 export const NOT_A_PRIORITY_CLASS =
   "is not the name of a PriorityClass; use lower-case letters, digits, '-' and '.'";
@@ -92,10 +92,4 @@ function ownerOfAnnotation(key: string): string | undefined {
   if (isOfMesh(key)) return `could change what Linkerd encrypts or admits, which the manifests decide`;
   if (isOf('prometheus.io', key)) return 'is what `monitoring` decides';
   return key.startsWith('checksum/') ? 'is how the manifests roll the pods' : undefined;
-}
-
-/** Whether a name has this domain, or one below it, before its slash. */
-export function isOf(domain: string, key: string): boolean {
-  const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
-  return prefix === domain || prefix.endsWith(`.${domain}`);
 }

@@ -23,3 +23,9 @@ export function isQualifiedName(value: unknown): boolean {
   const [name = '', prefix, ...rest] = value.split('/').reverse();
   return isNamePart(name) && (prefix === undefined || isSubdomain(prefix)) && rest.length === 0;
 }
+
+/** Whether a name has this domain, or one below it, before its slash. */
+export function isOf(domain: string, key: string): boolean {
+  const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
+  return prefix === domain || prefix.endsWith(`.${domain}`);
+}

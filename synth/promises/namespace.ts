@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isOf } from '../../model/rules/check-pods.ts';
+import { isOf } from '../../model/rules/qualified-name.ts';
 import { kept, type ManifestPromise, only } from './objects.ts';
 
 const DOMAINS = [

@@ -40,7 +40,7 @@ function changesOf(was: PodTemplate, is: PodTemplate): string[] {
   const labels = Object.keys(oldMetadata.labels ?? {});
   const containers = ['initContainers', 'containers'].flatMap((list) =>
     entries(old[list]).flatMap((container) => {
-      const same = entries(now[list]).filter(({ name }) => name === container.name);
+      const same = sharing(now[list], 'name', container);
       const at = String(container.name);
       if (same.length !== 1) return [`has no container ${at} any more, or two`];
       return containerChanges(container, same[0] as Fields).map(
@@ -78,10 +78,14 @@ const listChanges = (old: Fields, now: Fields, lists: Readonly<Record<string, st
   Object.entries(lists)
     .filter(([list, key]) =>
       entries(old[list]).some((entry) => {
-        const same = entries(now[list]).filter((other) => other[key] === entry[key]);
+        const same = sharing(now[list], key, entry);
         return same.length !== 1 || !isDeepStrictEqual(same[0], entry);
       }),
     )
     .map(([list]) => `other ${list}`);
+
+/** The entries of a list that have the key of this one. */
+const sharing = (list: unknown, key: string, entry: Fields) =>
+  entries(list).filter((other) => other[key] === entry[key]);
 
 const entries = (list: unknown) => (list ?? []) as readonly Fields[];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../picture/objects.ts';
-import type { ManifestPromise } from './objects.ts';
+import { added, type ManifestPromise } from './objects.ts';
 
 /** By API group, those of Kubernetes' own and of Linkerd. Policies add to each other, so that one more admits more. */
 const GROUPS = new Set(['policy.linkerd.io', 'policy.networking.k8s.io']);
@@ -17,7 +17,7 @@ export const policies: ManifestPromise = (before, after) => {
     if (!is) return [`${id} is gone; ${remedy}`];
     return isDeepStrictEqual(was.spec, is.spec) ? [] : [`${id} is another; ${remedy}`];
   });
-  const more = [...after].filter(([id, object]) => isPolicy(object) && !before.has(id));
+  const more = added(before, after).filter(([, object]) => isPolicy(object));
   return [
     ...changed,
     ...more.map(([id]) => `${id} is new, and policies add to each other; apply it from elsewhere`),

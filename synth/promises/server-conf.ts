@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CONFIG_FILE } from '../../constructs/nats/config-file.ts';
 import { type Conf, readConf } from '../../constructs/nats/read-conf.ts';
 import { kept, type ManifestPromise } from './objects.ts';
 
@@ -6,7 +7,7 @@ import { kept, type ManifestPromise } from './objects.ts';
  * What may be said otherwise of a nats-server: nothing of it is about who connects, how, or what they may do.
  * @see https://docs.nats.io/running-a-nats-service/configuration
  */
-const TUNABLE = new Set([
+export const TUNABLE = new Set([
   'connect_error_reports',
   'debug',
   'disable_sublist_cache',
@@ -29,16 +30,15 @@ const TUNABLE = new Set([
   'write_deadline',
 ]);
 
-const FILE = 'nats.conf';
-
 /** The configuration of a server keeps its listeners, certificates, users and streams. */
 export const serverConf: ManifestPromise = (before, after) =>
   kept(before, after).flatMap(([id, was, is]) => {
-    const [old, text] = [was.data?.[FILE], is.data?.[FILE]];
+    const [old, text] = [was.data?.[CONFIG_FILE], is.data?.[CONFIG_FILE]];
     if (old === undefined || old === text) return [];
-    if (text === undefined) return [`${id} has no ${FILE} any more`];
+    if (text === undefined) return [`${id} has no ${CONFIG_FILE} any more`];
     const now = read(text);
-    if (!now) return [`${id} has a ${FILE} in another form; add lines such as max_subscriptions: 1000`];
+    if (!now)
+      return [`${id} has a ${CONFIG_FILE} in another form; add lines such as max_subscriptions: 1000`];
     const changed = changedKeys(read(old) ?? {}, now).filter((key) => !TUNABLE.has(key));
     const all = [...TUNABLE].join(', ');
     return changed.map((key) => `${id} says something else of ${key}; what may be said here is ${all}`);

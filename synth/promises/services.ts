@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { EXPORTED } from '../../constructs/mesh/linkerd.ts';
 import { added, kept, type ManifestPromise } from './objects.ts';
 
 /** What changes neither where a Service leads nor from where it can be reached, nor the address that a server sees. */
@@ -12,9 +13,6 @@ const FREE = new Set([
   'sessionAffinityConfig',
   'trafficDistribution',
 ]);
-
-/** What gives it to other clusters. */
-const EXPORTED = 'mirror.linkerd.io/exported';
 
 const promised = (spec: object) =>
   Object.fromEntries(Object.entries(spec).filter(([field]) => !FREE.has(field)));

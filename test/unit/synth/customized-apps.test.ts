@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { topology as customized } from '../../../examples/customize.ts';
@@ -5,7 +7,9 @@ import { topology as production } from '../../../examples/production.ts';
 import type { Customize } from '../../../model/customize.ts';
 import { resolve } from '../../../model/resolve.ts';
 import type { Topology } from '../../../model/topology.ts';
+import { TUNABLE } from '../../../synth/promises/server-conf.ts';
 import { synthesize } from '../../../synth/synthesize.ts';
+
 import { topology } from '../../../topology.ts';
 import { objectsOf } from '../../support/minted.ts';
 
@@ -301,4 +305,10 @@ describe('customize is refused for', () => {
       'topology.ts `customize`: "yes" is not a function; write (objects, cluster) => { … }.',
     );
   });
+});
+
+it('says in docs/customize.md which settings of nats-server may be said', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/customize.md'), 'utf8');
+  const [, list = ''] = /^These may be said: ([^.]+)\./m.exec(text) ?? [];
+  expect([...list.matchAll(/`(\w+)`/g)].map(([, key]) => key)).toEqual([...TUNABLE]);
 });
