@@ -24,8 +24,8 @@ export const synth: Command = {
     const named = text(values, 'output');
     // The `cdk8s` command sets this variable for its app.
     if (process.env.CDK8S_RECORD_CONSTRUCT_METADATA === undefined) {
-      synthCommand(model, { issued, output: named ? resolve(named) : outputFolder(), log: say });
-    } else synthApp(model, issued, resolve(named ?? 'dist'));
+      await synthCommand(model, { issued, output: named ? resolve(named) : outputFolder(), log: say });
+    } else await synthApp(model, issued, resolve(named ?? 'dist'));
     return 0;
   },
 };

@@ -1,5 +1,14 @@
 import type { ClusterModel, Model, UserModel } from '../model/model.ts';
-import { ANCHOR, BROKER, LEAF, mirrorName, NATS_CA, serviceHost, serviceNames } from '../model/names.ts';
+import {
+  ANCHOR,
+  BROKER,
+  LEAF,
+  mirrorName,
+  NATS_CA,
+  SOPS_KEY,
+  serviceHost,
+  serviceNames,
+} from '../model/names.ts';
 import type { Purpose } from './x509/certificate.ts';
 
 /** What a certificate is for, which decides what is asked of it. */
@@ -36,9 +45,13 @@ const YEAR = 365;
 export function credentialPlan(model: Model): CredentialPlan {
   return {
     certificates: [...linkerdCertificates(model.clusters), ...natsCertificates(model)],
-    passwords: model.clusters.flatMap(({ users }) => users.map(({ password }) => password)),
+    passwords: [...userPasswords(model), ...(model.secrets.kind === 'sops' ? [SOPS_KEY] : [])],
   };
 }
+
+/** The passwords that somebody signs in with. */
+export const userPasswords = ({ clusters }: Pick<Model, 'clusters'>) =>
+  clusters.flatMap(({ users }) => users.map(({ password }) => password));
 
 /** Names and lifetimes as in https://linkerd.io/2/tasks/generate-certificates/ */
 function linkerdCertificates(clusters: readonly ClusterModel[]): PlannedCertificate[] {

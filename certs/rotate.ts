@@ -2,7 +2,7 @@
 import { refuse, shown } from '../model/checks.ts';
 import type { Model } from '../model/model.ts';
 import { certificateName, LEAF } from '../model/names.ts';
-import { credentialPlan, type Role } from './plan.ts';
+import { credentialPlan, type Role, userPasswords } from './plan.ts';
 import type { Inventory } from './store/inventory.ts';
 import { type ChangeOptions, changeSet, DAY } from './store/transaction.ts';
 
@@ -17,9 +17,9 @@ export interface Renewal {
  * @throws InvalidInput when the topology has no such part
  */
 export function renewalOf(model: Model, part: string, name: string): Renewal {
-  const { certificates, passwords } = credentialPlan(model);
+  const { certificates } = credentialPlan(model);
   const { broker, clusters, leaves } = model;
-  if (part === 'password') return { passwords: [requireKnown(part, name, passwords)] };
+  if (part === 'password') return { passwords: [requireKnown(part, name, userPasswords(model))] };
   const named = (role: Role) => certificates.filter((one) => one.role === role).map((one) => one.name);
   if (part === 'issuer') {
     requireKnown(part, name, names(clusters));

@@ -5,6 +5,7 @@ import { RequiredSecret } from '../constructs/required-secret.ts';
 import type { KubeObject } from '../kube/kube-client.ts';
 import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
 import { podNames, serverName } from '../model/names.ts';
+import type { SecretsModel } from '../model/secrets.ts';
 import { customizedApps } from '../synth/customized-apps.ts';
 import { objectsByFile } from '../synth/synthesize.ts';
 
@@ -33,6 +34,8 @@ export interface Wanted {
   readonly namespace: string;
   readonly objects: readonly KubeObject[];
   readonly secrets: readonly RequiredSecret[];
+  /** How they get there. */
+  readonly delivery: SecretsModel;
   readonly server: WantedServer;
 }
 
@@ -54,6 +57,7 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
       namespace: server.namespace.name,
       objects: appliedOf(app),
       secrets: RequiredSecret.all(app),
+      delivery: model.secrets,
       server: wantedServer(server),
     });
   }

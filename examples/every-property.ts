@@ -10,7 +10,10 @@ const storage = { size: '20Gi', className: 'local-path' };
 /** Every property that a topology may have, but for those of pods (operators.ts) and of links and listeners in plain text. */
 export const topology: Topology = {
   namespace: 'messaging',
-  secrets: 'external',
+  secrets: {
+    kind: 'sops',
+    recipients: ['age1ngdl7vmr3lxfjr0pvdf4gr50k4lfnx8wtj6969trga80udex6dkqfkemac'],
+  },
   accessPolicy: 'audit',
   ipv6: true,
   longestPartition: '24h',
@@ -72,6 +75,7 @@ export const topology: Topology = {
       },
     ],
     deletable: ['OLD', 'ORDERS.former'],
+    secretRecipients: ['age167kq9yts7uq3q7qdvpfq8tdjla6j5peqr88a4gd5ht54sswjl48qqe4qtw'],
     publishers: [
       {
         name: 'shop',

@@ -13,6 +13,7 @@ import type { MonitoringModel } from './monitoring.ts';
 import type { MqttModel } from './mqtt.ts';
 import type { PodsModel } from './pod-options.ts';
 import type { Scraper } from './scraper.ts';
+import type { SecretsModel } from './secrets.ts';
 import type { ServerSettingsModel } from './server-settings.ts';
 import type { ExternalClient, Resources } from './topology.ts';
 
@@ -24,7 +25,7 @@ export interface Model {
   readonly leaves: readonly LeafModel[];
   /** Namespace of every NATS workload, in every cluster. */
   readonly namespace: string;
-  readonly secrets: 'file' | 'external';
+  readonly secrets: SecretsModel;
   readonly accessPolicy: 'deny' | 'audit';
   /** Whether clusters and Linkerd run dual-stack. */
   readonly ipv6: boolean;
@@ -69,6 +70,8 @@ export interface CommonModel {
   /** Durable consumers, those of the subscribers among them. */
   readonly consumers: readonly ConsumerModel[];
   readonly deletable: readonly string[];
+  /** Who decrypts this cluster's Secrets, beside those who decrypt every cluster's. */
+  readonly secretRecipients: readonly string[];
 }
 
 /** The cluster that runs the broker. */

@@ -34,6 +34,9 @@ export const clientsFolder = (namespace: string) => `${CLIENTS_FOLDER}/${namespa
 /** Folder, within that, of the NetworkPolicies for a namespace that denies egress by default. */
 export const EGRESS = 'egress';
 
+/** Folder, within that of a cluster or of a client's namespace, of encrypted Secrets. */
+export const SECRETS_FOLDER = 'secrets';
+
 /** What a client in a namespace of its own finds there: its Secret, and the NetworkPolicy by which it gets out. */
 export const clientObject = (client: string) => `nats-${client}`;
 
@@ -108,6 +111,9 @@ export const RESERVED_CERTIFICATES: ReadonlySet<string> = new Set([
 
 /** Key of a user's password in `certs/issued/passwords.json`: the cluster whose server knows the user, and the user. */
 export const passwordName = (cluster: string, user: string) => `${cluster}/${user}`;
+
+/** Key, in the same file, of what shows whether an encrypted Secret is still the same. No user is called so: it has no cluster. */
+export const SOPS_KEY = 'sops';
 
 /** Service with the leaf port alone, which Linkerd multicluster may mirror to other clusters. */
 export const exportedName = (server: string) => `${server}-leafnodes`;

@@ -165,6 +165,7 @@ function resolveCommon(cluster: Cluster, server: typeof BROKER | typeof LEAF): O
     streams: (cluster.streams ?? []).map((stream) => streamModel(stream, replicas)),
     consumers: consumers(cluster).map(consumerModel),
     deletable: cluster.deletable ?? [],
+    secretRecipients: cluster.secretRecipients ?? [],
   };
 }
 

@@ -20,7 +20,7 @@ export function resolve(topology: unknown): Model {
     broker,
     leaves,
     namespace: parsed.namespace ?? DEFAULT_NAMESPACE,
-    secrets: parsed.secrets ?? 'file',
+    secrets: typeof parsed.secrets === 'object' ? parsed.secrets : { kind: parsed.secrets ?? 'file' },
     accessPolicy: parsed.accessPolicy ?? 'deny',
     ipv6: parsed.ipv6 ?? false,
     images: imagesModel(parsed.images),

@@ -13,6 +13,7 @@ import type { Mqtt } from './mqtt.ts';
 import type { PodOptions } from './pod-options.ts';
 import type { Resources } from './resources.ts';
 import type { Scraper } from './scraper.ts';
+import type { SopsSecrets } from './secrets.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 export type { Amounts, Resources } from './resources.ts';
@@ -120,6 +121,12 @@ export interface Cluster {
    * @default - nothing may be deleted
    */
   readonly deletable?: readonly string[];
+  /**
+   * With `secrets` of kind `sops`: more public keys that this cluster's Secrets are encrypted for, and no other's, such as
+   * that of its own Flux.
+   * @default - those of `secrets` alone
+   */
+  readonly secretRecipients?: readonly string[];
 }
 
 /** The cluster that runs the broker. Leaves connect to it. */
@@ -165,11 +172,12 @@ export interface Topology {
   /** Namespace of every NATS workload, in every cluster. @default 'nats-system' */
   readonly namespace?: string;
   /**
-   * `file`: synth writes the Secrets next to the manifests, to a file that git ignores. `external`: synth writes no
-   * Secret and lists what your secret manager must provide.
+   * How Secrets get to the clusters. `file`: synth writes them next to the manifests, to a file that git ignores.
+   * `external`: synth writes no Secret and lists what your secret manager must provide. `{ kind: 'sops', … }`: synth writes
+   * them encrypted, for Git.
    * @default 'file'
    */
-  readonly secrets?: 'file' | 'external';
+  readonly secrets?: 'file' | 'external' | SopsSecrets;
   /**
    * What Linkerd does with a connection that no policy allows: `deny` refuses it; `audit` allows and logs it, for a
    * first rollout.

@@ -29,9 +29,12 @@ export interface AppOptions {
  * this function's, which would lose what protects volumes. It gets a copy of the manifests, without Secrets: the
  * command prints that copy when it is called with `--stdout`.
  */
-export function synth(topology: Topology, { folder = ISSUED, output = 'dist' }: AppOptions = {}): void {
+export async function synth(
+  topology: Topology,
+  { folder = ISSUED, output = 'dist' }: AppOptions = {},
+): Promise<void> {
   try {
-    synthApp(resolveTopology(topology), resolve(folder), resolve(output));
+    await synthApp(resolveTopology(topology), resolve(folder), resolve(output));
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     say(error.message);
@@ -40,7 +43,7 @@ export function synth(topology: Topology, { folder = ISSUED, output = 'dist' }: 
 }
 
 /** Synth below the `cdk8s` command, or as a program of its own. */
-export function synthApp(model: Model, issued: string, output: string): void {
+export async function synthApp(model: Model, issued: string, output: string): Promise<void> {
   const wanted = process.env.CDK8S_OUTDIR;
   if (wanted && resolve(wanted) === output) {
     const remedy = `write \`output: ${SCRATCH}\` there, and get the folder back with git checkout -- ${shownPath(output)}`;
@@ -50,7 +53,7 @@ export function synthApp(model: Model, issued: string, output: string): void {
     );
   }
   // With --stdout or --output the command wants the manifests there, and nothing else changed.
-  if (!wanted || resolve(wanted) === outputOfCdk8s()) synthCommand(model, { issued, output, log: say });
+  if (!wanted || resolve(wanted) === outputOfCdk8s()) await synthCommand(model, { issued, output, log: say });
   if (!wanted) return;
   for (const { name, files } of synthesize(model)) {
     const all = [...files, ...kustomizations(files.keys())];

@@ -11,7 +11,7 @@ import {
   objectsOf,
   type WrittenObject,
 } from './read-manifest.ts';
-import { SECRETS_FILE } from './secrets.ts';
+import { ENCRYPTED, SECRETS_FILE } from './secrets.ts';
 
 /** Something on a cluster that a manifest brought there. */
 interface Thing {
@@ -82,11 +82,11 @@ function goneThings(before: Manifests, after: Manifests): Thing[] {
   return [...new Map(gone.map((thing) => [keyOf(thing), thing])).values()];
 }
 
-/** The documents with the subfolder of each. Secrets are told by who takes them: git ignores their file. */
+/** The documents with the subfolder of each. Secrets are told by who takes them: git ignores their file, or they are encrypted. */
 const textsIn = (manifests: Manifests): Map<string, string> =>
   new Map(
     [...manifests]
-      .filter(([file]) => basename(file) !== SECRETS_FILE)
+      .filter(([file]) => basename(file) !== SECRETS_FILE && !file.endsWith(ENCRYPTED))
       .flatMap(([file, text]) => documents(text).map((document) => [document, dirname(file)])),
   );
 

@@ -1,6 +1,6 @@
 import type { RequiredSecret } from '../constructs/index.ts';
 import type { Credentials } from '../model/credentials.ts';
-import { clientsFolder } from '../model/names.ts';
+import { clientsFolder, SECRETS_FOLDER } from '../model/names.ts';
 
 /** Beside the manifests, ignored by git, and after `namespace.k8s.yaml` by name. */
 export const SECRETS_FILE = 'secrets.k8s.yaml';
@@ -8,6 +8,22 @@ export const SECRETS_FILE = 'secrets.k8s.yaml';
 /** Where the Secrets of a namespace are written: those of a client are not for a plain `kubectl apply` of the cluster. */
 export const secretsFile = (namespace: string, servers: string) =>
   namespace === servers ? SECRETS_FILE : `${clientsFolder(namespace)}/${SECRETS_FILE}`;
+
+/** How the name of an encrypted Secret's file ends. */
+export const ENCRYPTED = '.sops.yaml';
+
+/**
+ * Where an encrypted Secret is written: in a folder of its own, so that a plain `kubectl apply` of the cluster does not look
+ * at it.
+ */
+export function sopsFile(
+  secret: { readonly name: string; readonly namespace: string },
+  servers: string,
+): string {
+  const { name, namespace } = secret;
+  const file = `${SECRETS_FOLDER}/${name}${ENCRYPTED}`;
+  return namespace === servers ? file : `${clientsFolder(namespace)}/${file}`;
+}
 
 /** What the annotations of an object may have together, in bytes; `kubectl apply` keeps a copy of the object there. */
 export const ANNOTATION_LIMIT = 256 * 1024;
@@ -26,20 +42,28 @@ export interface SecretObject {
   readonly stringData?: Readonly<Record<string, string>>;
 }
 
-/** The Secrets of one cluster, with its keys and passwords. */
+/** The Secrets of one cluster, with its keys and passwords, as `kubectl apply` takes them. */
 export const secretObjects = (secrets: readonly RequiredSecret[], credentials: Credentials): SecretObject[] =>
-  secrets.map(({ name, namespace, keys }) => {
-    const texts = Object.entries(keys).map(([key, value]) => [key, value(credentials)] as const);
-    const object = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace },
-      type: 'tls.key' in keys ? 'kubernetes.io/tls' : 'Opaque',
-    } as const;
-    const encoded = texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')] as const);
-    const secret = { ...object, data: Object.fromEntries(encoded) };
-    return sizeOf(secret) > ANNOTATION_LIMIT ? { ...object, stringData: Object.fromEntries(texts) } : secret;
-  });
+  secretsInData(secrets, credentials).map((secret) =>
+    sizeOf(secret) > ANNOTATION_LIMIT ? inStringData(secret) : secret,
+  );
+
+/** The Secrets of one cluster, with its keys and passwords, all of them in `data`. */
+export const secretsInData = (secrets: readonly RequiredSecret[], credentials: Credentials) =>
+  secrets.map(({ name, namespace, keys }) => ({
+    apiVersion: 'v1' as const,
+    kind: 'Secret' as const,
+    metadata: { name, namespace },
+    type: 'tls.key' in keys ? ('kubernetes.io/tls' as const) : ('Opaque' as const),
+    data: Object.fromEntries(
+      Object.entries(keys).map(([key, value]) => [key, Buffer.from(value(credentials)).toString('base64')]),
+    ),
+  }));
+
+function inStringData({ data = {}, ...secret }: SecretObject): SecretObject {
+  const texts = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+  return { ...secret, stringData: Object.fromEntries(texts) };
+}
 
 /** Bytes of the copy that `kubectl apply` keeps. */
 export const sizeOf = (object: object) => Buffer.byteLength(JSON.stringify(object));

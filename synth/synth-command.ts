@@ -4,15 +4,17 @@ import { EGRESS, MONITORING } from '../model/names.ts';
 import { VERSION } from '../model/version.ts';
 import { MARKDOWN_FILE, report, SVG_FILE } from '../picture/report.ts';
 import { count } from '../picture/wording.ts';
+import { applyLine } from '../terminal/kubectl.ts';
 import { clientFolders, clusterFolder } from '../terminal/output-folder.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Say } from '../terminal/say.ts';
+import { secretsLines } from '../terminal/secrets-lines.ts';
 import { applyAdvice, largeObjects } from './apply-limit.ts';
 import { kustomizations } from './kustomization.ts';
 import { leftBehind } from './left-behind.ts';
 import { newVolumes } from './new-volumes.ts';
-import { makeSecretFiles, nameSecretFiles } from './secret-files.ts';
-import { sampleSecrets } from './secrets.ts';
+import { secretFiles } from './secret-files.ts';
+import { ENCRYPTED, sampleSecrets } from './secrets.ts';
 import { type ClusterManifests, synthesize } from './synthesize.ts';
 import { sayChanges, VERSION_FILE, writtenBy } from './version-file.ts';
 import { refuseLosses } from './volumes.ts';
@@ -40,7 +42,7 @@ export interface SynthOptions {
  * it is made before anything is written, so that a refusal leaves the disk as it was.
  * @throws InvalidInput if the credentials cannot be used
  */
-export function synthCommand(model: Model, { issued, output, log }: SynthOptions): void {
+export async function synthCommand(model: Model, { issued, output, log }: SynthOptions): Promise<void> {
   const folderOf = (cluster: string) => clusterFolder(cluster, output);
   const written = writtenBy(output);
   const total = model.clusters.length;
@@ -55,22 +57,20 @@ export function synthCommand(model: Model, { issued, output, log }: SynthOptions
   }
   sayChanges(written, output, clusters, before, log);
   const { svg, markdown } = report(clusters.map(({ view }) => view));
-  const secretFiles =
-    model.secrets === 'external'
-      ? nameSecretFiles(model, clusters, log)
-      : makeSecretFiles(model, clusters, issued, log);
+  const secrets = await secretFiles({ model, clusters, issued, output, log });
   const left: string[] = [];
   const wrote = progress('writing manifests', total, log);
   for (const [i, { name, files }] of clusters.entries()) {
     const all = new Map<string, OutputFile>([...files].map(([file, text]) => [file, { text }]));
-    for (const [file, text] of secretFiles.get(name) ?? []) all.set(file, text);
+    for (const [file, text] of secrets.get(name) ?? []) all.set(file, text);
     const texts = new Map([...all].map(([file, made]) => [file, made.text]));
     const old = before.get(name) ?? new Map();
     left.push(
       ...newVolumes(name, old, texts, folderOf(name)),
       ...leftBehind(name, old, texts, folderOf(name)),
     );
-    for (const [file, text] of kustomizations(files.keys())) all.set(file, { text });
+    const committed = [...all.keys()].filter((file) => files.has(file) || file.endsWith(ENCRYPTED));
+    for (const [file, text] of kustomizations(committed)) all.set(file, { text });
     writeFolder(join(output, name), all);
     wrote(i + 1);
   }
@@ -86,6 +86,10 @@ export function synthCommand(model: Model, { issued, output, log }: SynthOptions
   log(
     `${count(clusters.length, 'cluster')} in ${output}; next: kubectl apply -f ${folderOf('<cluster>')}, for each of them`,
   );
+  if (model.secrets.kind === 'sops') {
+    const lines = secretsLines(model.secrets, '<cluster>', folderOf('<cluster>'));
+    for (const line of lines) log(`then commit the Secrets for Flux, or, with a private key: ${line}`);
+  }
   if (clusters.some(({ files }) => [...files.keys()].some((file) => file.startsWith(`${MONITORING}/`)))) {
     log(`then, where the Prometheus Operator runs: kubectl apply -f ${folderOf('<cluster>')}/${MONITORING}`);
   }
@@ -101,12 +105,10 @@ function clientLines({ name, clients }: ClusterModel, { secrets }: Model, output
     clients.map(({ namespace }) => namespace),
     output,
   );
-  const apply = (all: readonly string[]) =>
-    `kubectl --context ${name} apply ${all.map((folder) => `-f ${folder}`).join(' ')}`;
   return [
-    ...(secrets === 'file'
-      ? [`then, for the clients of ${name}, in namespaces that exist: ${apply(folders)}`]
-      : []),
-    `and for those of them that deny egress: ${apply(folders.map((folder) => `${folder}/${EGRESS}`))}`,
+    ...secretsLines(secrets, name, ...folders).map(
+      (line) => `then, for the clients of ${name}, in namespaces that exist: ${line}`,
+    ),
+    `and for those of them that deny egress: ${applyLine(name, ...folders.map((folder) => `${folder}/${EGRESS}`))}`,
   ];
 }

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  type Dirent,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,9 +10,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { CLIENTS_FOLDER, MONITORING } from '../model/names.ts';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { CLIENTS_FOLDER, MONITORING, SECRETS_FOLDER } from '../model/names.ts';
 import { KUSTOMIZATION_FILE } from './kustomization.ts';
+import { ENCRYPTED } from './secrets.ts';
+import { isFingerprinted } from './sops/fingerprint.ts';
 
 /** A file to be written. */
 export interface OutputFile {
@@ -24,12 +25,19 @@ export interface OutputFile {
 
 const MANIFEST = '.k8s.yaml';
 
-const isManifest = (name: string) => name.endsWith(MANIFEST);
-const isMade = (name: string) => isManifest(name) || name === KUSTOMIZATION_FILE;
+/** What synth writes there, told by its path in the folder of the cluster. */
+const isManifest = (path: string) => path.endsWith(MANIFEST) && dirname(path) !== SECRETS_FOLDER;
+const isEncrypted = (path: string) => path.endsWith(ENCRYPTED) && basename(dirname(path)) === SECRETS_FOLDER;
+
+/** A file that others have encrypted is their own, wherever it lies. */
+const isMade = (path: string, folder: string) =>
+  isManifest(path) ||
+  basename(path) === KUSTOMIZATION_FILE ||
+  (isEncrypted(path) && isFingerprinted(readFileSync(join(folder, path), 'utf8')));
 
 /**
- * Makes a cluster's folder, with those for monitoring and clients, hold exactly these manifests and Kustomizations. Each
- * file is replaced as a whole, unchanged ones are left alone, and those that nothing makes any more are removed.
+ * Makes a cluster's folder, with those for monitoring, Secrets and clients, hold exactly these files of ours. Each file is
+ * replaced as a whole, unchanged ones are left alone, and those that nothing makes any more are removed.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFile>): void {
   for (const [name, file] of files) {
@@ -37,7 +45,7 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, OutputFil
     writeFile(join(folder, name), file);
   }
   for (const name of filesIn(folder, isMade)) if (!files.has(name)) rmSync(join(folder, name));
-  for (const part of [MONITORING, CLIENTS_FOLDER]) removeEmpty(join(folder, part));
+  for (const part of [MONITORING, SECRETS_FOLDER, CLIENTS_FOLDER]) removeEmpty(join(folder, part));
 }
 
 /** Removes a folder that has no file in it, at any depth, and such folders in one that has. */
@@ -69,16 +77,19 @@ function replaceFile(path: string, text: string, mode: number | undefined): void
 export const readFolder = (folder: string): Map<string, string> =>
   new Map(filesIn(folder, isManifest).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 
-function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
-  const isWantedFile = (entry: Dirent) => entry.isFile() && isWanted(entry.name);
-  const paths = ['', MONITORING, CLIENTS_FOLDER].flatMap((part) =>
+/** The encrypted Secrets of a cluster's folder by path, those of others among them. */
+export const readEncrypted = (folder: string): Map<string, string> =>
+  new Map(filesIn(folder, isEncrypted).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+
+function filesIn(folder: string, isWanted: (path: string, folder: string) => boolean): string[] {
+  const paths = ['', MONITORING, SECRETS_FOLDER, CLIENTS_FOLDER].flatMap((part) =>
     existsSync(join(folder, part))
       ? readdirSync(join(folder, part), { withFileTypes: true, recursive: part === CLIENTS_FOLDER })
-          .filter(isWantedFile)
+          .filter((entry) => entry.isFile())
           .map(({ name, parentPath }) => relative(folder, join(parentPath, name)))
       : [],
   );
-  return paths.sort();
+  return paths.filter((path) => isWanted(path, folder)).sort();
 }
 
 /** Removes the folders of clusters that are not in the topology any more. */
@@ -105,15 +116,17 @@ export function formerClusters(output: string, clusters: ReadonlySet<string>): s
     .filter((name) => isOfCluster(join(output, name)));
 }
 
-/** Whether synth made a folder: a namespace and further manifests, of which some may be for monitoring or clients. */
+/** Whether synth made a folder: a namespace and further files of ours, of which some may be for monitoring or clients. */
 function isOfCluster(folder: string): boolean {
   const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   return (
     existsSync(join(folder, `namespace${MANIFEST}`)) &&
-    entries.every((entry) =>
-      entry.isDirectory() ? isOurs(relative(folder, join(entry.parentPath, entry.name))) : isMade(entry.name),
-    )
+    entries.every((entry) => {
+      const path = relative(folder, join(entry.parentPath, entry.name));
+      return entry.isDirectory() ? isOurs(path) : isMade(path, folder);
+    })
   );
 }
 
-const isOurs = (folder: string) => folder === MONITORING || folder.split(sep)[0] === CLIENTS_FOLDER;
+const isOurs = (folder: string) =>
+  [MONITORING, SECRETS_FOLDER].includes(folder) || folder.split(sep)[0] === CLIENTS_FOLDER;

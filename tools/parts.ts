@@ -63,6 +63,10 @@ const folders: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
       duration: 'about a minute',
     },
   },
+  sops: {
+    sops: { source: 'github.com/getsops/sops/v3/cmd/sops', duration: 'two minutes' },
+    'age-keygen': { source: 'filippo.io/age/cmd/age-keygen', duration: 'seconds' },
+  },
   helm: { helm: { source: 'helm.sh/helm/v3/cmd/helm', duration: 'two minutes' } },
   prometheus: Object.fromEntries(
     ['promtool', 'prometheus'].map((name) => [

@@ -7,6 +7,7 @@ import type { ClusterModel } from '../../model/model.ts';
 import { MONITORING } from '../../model/names.ts';
 import { applyLine, kubectl } from '../../terminal/kubectl.ts';
 import { clientFolders, clusterFolder } from '../../terminal/output-folder.ts';
+import { secretsLines } from '../../terminal/secrets-lines.ts';
 import { doctorLine, synthLine } from '../../terminal/shown-command.ts';
 import { clustersOf, type SecretRef, type SecretRefs } from '../secret-refs.ts';
 import { applied, type Files, issuerFlags, linkerd } from './linkerd-install.ts';
@@ -44,9 +45,12 @@ export function deliver(secretRefs: readonly SecretRef[], input: StepsInput, one
     'applied=$(date -u +%Y-%m-%dT%H:%M:%SZ)',
     ...changed(secretRefs, input),
     ...concerned.flatMap((cluster, i) => [
-      ...(model.secrets === 'external'
-        ? []
-        : [applyLine(cluster, clusterFolder(cluster), ...clientFolders(cluster, clientsOf(cluster)))]),
+      ...secretsLines(
+        model.secrets,
+        cluster,
+        clusterFolder(cluster),
+        ...clientFolders(cluster, clientsOf(cluster)),
+      ),
       // The kubelet looks at the Secrets of a pod when the pod changes, and else within a minute or so.
       kubectl(cluster, namespaceOf(input), 'annotate pods --all --overwrite nats-mtls/applied="$applied"'),
       ...(oneByOne && reading.includes(cluster) && i < concerned.length - 1 ? taken(cluster, input) : []),
@@ -85,7 +89,7 @@ function taken(cluster: string, input: StepsInput): string[] {
 /** Tells the Prometheus of each cluster when the new certificates end; its alerts would go by the old ones. */
 export function tellMonitoring(input: StepsInput): string[] {
   const watched = input.model.clusters.filter(({ monitoring }) => monitoring?.kind === 'prometheus-operator');
-  if (watched.length === 0 || input.model.secrets === 'external') return [];
+  if (watched.length === 0 || input.model.secrets.kind === 'external') return [];
   return [
     '# The alerts go by the ends of the certificates, which come to the clusters with their monitoring:',
     synthLine(input.folder),
@@ -94,7 +98,7 @@ export function tellMonitoring(input: StepsInput): string[] {
 }
 
 function changed(secretRefs: readonly SecretRef[], { model, folder }: StepsInput): string[] {
-  if (model.secrets === 'external') {
+  if (model.secrets.kind === 'external') {
     const list = secretRefs.map(({ cluster, namespace, secret }) => `#   ${cluster}: ${namespace}/${secret}`);
     return [
       "# Put the new values of these Secrets into your secret manager. To see them, set `secrets: 'file'`, run",
@@ -102,7 +106,16 @@ function changed(secretRefs: readonly SecretRef[], { model, folder }: StepsInput
       ...new Set(list),
     ];
   }
-  return ['# Take the changed Secrets to their clusters, in this order:', synthLine(folder)];
+  return [
+    '# Take the changed Secrets to their clusters, in this order:',
+    synthLine(folder),
+    ...(model.secrets.kind === 'sops'
+      ? [
+          "# Where Flux takes them from Git, commit and push each cluster's in place of the command that decrypts them,",
+          '# and wait until it has:',
+        ]
+      : []),
+  ];
 }
 
 /** How to see which certificate the broker shows. From outside only an address that it admits would see it. */

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { RequiredSecret } from '../../constructs/required-secret.ts';
 import type { KubeObject } from '../../kube/kube-client.ts';
-import { applyLine } from '../../terminal/kubectl.ts';
 import { clientFolders, clusterFolder } from '../../terminal/output-folder.ts';
+import { secretsRemedy } from '../../terminal/secrets-lines.ts';
 import { ok, orOk, problem, type Verdict } from '../finding.ts';
 import type { Target } from '../target.ts';
 
@@ -30,7 +30,7 @@ function judge(
   const isOfClient = namespace !== wanted.namespace;
   const name = isOfClient ? `${namespace}/${secret}` : secret;
   const folders = isOfClient ? clientFolders(cluster, [namespace]) : [clusterFolder(cluster)];
-  const apply = `npm run synth, then ${applyLine(context, ...folders)}, or have your secret manager provide it`;
+  const apply = secretsRemedy(wanted.delivery, context, ...folders);
   if (!found)
     return [
       problem(

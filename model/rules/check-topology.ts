@@ -9,6 +9,7 @@ import { checkImages } from './check-images.ts';
 import { checkMonitoring } from './check-monitoring.ts';
 import { checkMqtt } from './check-mqtt.ts';
 import { checkNetworks } from './check-network.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkStreams } from './check-streams.ts';
 
 /**
@@ -39,6 +40,7 @@ export function checkTopology(topology: Topology): void {
   for (const [i, leaf] of leafClusters.entries())
     checkLeaf(`leafClusters[${i}]`, leaf, brokerAddresses(brokerCluster), ipv6);
   for (const [path, cluster] of clusters) checkMonitoring(`${path}.monitoring`, cluster);
+  checkSecrets(at, topology, clusters);
   checkStreams(topology);
 }
 

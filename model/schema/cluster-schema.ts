@@ -12,6 +12,7 @@ import type { LeafLink } from '../leaf-link.ts';
 import { NOT_AN_ADDRESS } from '../rules/check-address.ts';
 import { NOT_A_NAMESPACE, NOT_A_SERVICE_ACCOUNT, NOT_POD_LABELS } from '../rules/check-client.ts';
 import { NOT_AN_ASSET_NAME } from '../rules/check-jetstream.ts';
+import { NOT_A_RECIPIENT, NOT_RECIPIENTS } from '../rules/check-secrets.ts';
 import type { BrokerCluster, ExternalClient, LeafCluster, Workload } from '../topology.ts';
 import {
   kinds,
@@ -93,6 +94,7 @@ export const CLUSTER = {
   ),
   consumers: v.optional(list(CONSUMER, "[{ name: 'audit', stream: 'EVENTS' }]")),
   deletable: v.optional(deletable()),
+  secretRecipients: v.optional(listElse(text(NOT_A_RECIPIENT), NOT_RECIPIENTS)),
 };
 
 export const BROKER_CLUSTER = object({

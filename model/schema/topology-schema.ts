@@ -7,12 +7,13 @@ import { choice, functionOf, listElse, OF_OBJECT, object, text, yesOrNo } from '
 import { BROKER_CLUSTER, LEAF_CLUSTER } from './cluster-schema.ts';
 import { IMAGES } from './images-schema.ts';
 import type { Assert, Same } from './same.ts';
+import { SECRETS } from './secrets-schema.ts';
 
 export const TOPOLOGY = object({
   brokerCluster: BROKER_CLUSTER,
   leafClusters: listElse(LEAF_CLUSTER, 'is not a list; use [] for a broker without leaves'),
   namespace: v.optional(text(NOT_A_NAME)),
-  secrets: v.optional(choice('file', 'external')),
+  secrets: v.optional(SECRETS),
   accessPolicy: v.optional(choice('deny', 'audit')),
   ipv6: v.optional(yesOrNo()),
   images: v.optional(IMAGES),

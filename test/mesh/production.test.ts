@@ -110,7 +110,7 @@ kubectl --context ${name} wait --for=condition=Established crd/podmonitors.monit
     const { status, said } = project.doctor();
     expect(status).toBe(1);
     expect(said).toContain('nats-auth-large');
-    const [, line = ''] = /do: +npm run synth, then (kubectl \S+ vm-a apply -f \S+),/.exec(said) ?? [];
+    const [, line = ''] = /do: +npm run synth, then (kubectl \S+ vm-a apply -f [^\s,]+)/.exec(said) ?? [];
     sh(line, project.folder);
     await project.healthy();
   });

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { resolve } from '../../model/resolve.ts';
 import type { Topology } from '../../model/topology.ts';
-import { makeSecretFiles } from '../../synth/secret-files.ts';
+import { plainFiles } from '../../synth/secret-files.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import { topology } from '../../topology.ts';
 import type { KubeObject } from './manifest.ts';
 
 /** The files of every cluster of a topology by cluster and path, Secrets included. Mints what `folder` lacks. */
 export function synthesizedFiles(from: Topology, folder: string): Map<string, Map<string, string>> {
-  const clusters = [...synthesize(resolve(from))];
-  const secretFiles = makeSecretFiles(resolve(from), clusters, folder, () => {});
+  const model = resolve(from);
+  const clusters = [...synthesize(model)];
+  const secretFiles = plainFiles({ model, clusters, issued: folder, output: '', log: () => {} });
   return new Map(
     clusters.map(({ name, files }) => {
       const others = [...(secretFiles.get(name) ?? [])].map(([file, { text }]) => [file, text] as const);

@@ -27,6 +27,8 @@ const finders = {
   prometheus: () => tool('prometheus'),
   promtool: () => tool('promtool'),
   'prometheus-nats-exporter': () => tool('prometheus-nats-exporter'),
+  sops: () => tool('sops'),
+  'age-keygen': () => tool('age-keygen'),
   go: () => onPath('go'),
   python: () => [onPath('python3')].find((path) => path && canMakeEnvironments(path)),
   // Maven brings jnats, and runs on the Java that it finds.

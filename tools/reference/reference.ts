@@ -31,6 +31,7 @@ import {
 } from '../../model/schema/monitoring-schema.ts';
 import { DEVICE, MQTT } from '../../model/schema/mqtt-schema.ts';
 import { AMOUNTS, POD_OPTIONS, RESOURCES, SPREAD, TOLERATION } from '../../model/schema/pods-schema.ts';
+import { SOPS } from '../../model/schema/secrets-schema.ts';
 import { SERVER_SETTINGS } from '../../model/schema/server-settings-schema.ts';
 import { TOPOLOGY } from '../../model/schema/topology-schema.ts';
 import { alternatives, type Declaration, declarations, type Member } from './declarations.ts';
@@ -56,6 +57,7 @@ const SECTIONS: readonly (readonly [name: string, ...schemas: ObjectSchema[]])[]
   ['Device', DEVICE],
   ['Listener', CLIENT_LISTENER, LEAF_LISTENER, MQTT_LISTENER],
   ['LoadBalancer', LOAD_BALANCER],
+  ['SopsSecrets', SOPS],
   ['Images', IMAGES],
   ['ExternalClient', EXTERNAL_CLIENT],
   ['NatsTlsLink', NATS_TLS],
@@ -91,6 +93,7 @@ export function reference(): string {
     'images.ts',
     'pod-options.ts',
     'server-settings.ts',
+    'secrets.ts',
     'resources.ts',
     'leaf-link.ts',
     'jetstream.ts',

@@ -52,9 +52,9 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
   });
 
   /** Synthesizes a topology over the one before. @returns what it says about what is left behind */
-  function synth(to: Topology): string[] {
+  async function synth(to: Topology): Promise<string[]> {
     const said: string[] = [];
-    synthCommand(resolve(to), {
+    await synthCommand(resolve(to), {
       issued: join(folder, 'issued'),
       output,
       log: (line) => said.push(...line.split('\n')),
@@ -124,13 +124,13 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
       .sort();
 
   it('is nothing the first time', async () => {
-    expect(synth(withSecond)).toEqual([]);
+    expect(await synth(withSecond)).toEqual([]);
     await apply('vm-a');
     expect(await added()).toEqual(inDist('vm-a'));
   });
 
   it('leaves exactly the new objects when a client was removed', async () => {
-    const lines = synth(topology);
+    const lines = await synth(topology);
     expect(lines[0]).toContain(`# After ${output}/vm-a is applied`);
     await apply('vm-a');
     expect((await added()).length).toBeGreaterThan(inDist('vm-a').length);
@@ -138,20 +138,20 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
     expect(await added()).toEqual(inDist('vm-a'));
     // The same again does no harm, and a second synth has nothing to add.
     await paste(lines);
-    expect(synth(topology)).toEqual([]);
+    expect(await synth(topology)).toEqual([]);
   });
 
   it('has a StatefulSet made anew that gets volumes or loses them, which no apply can do', async () => {
-    const lines = synth(broker({ jetStream }));
+    const lines = await synth(broker({ jetStream }));
     expect((await server.kubectl(['apply', '-f', join(output, 'vm-a')])).stderr).toContain('Forbidden');
     await Promise.all([follow(lines), orphan('nats-broker')]);
     expect(await added()).toEqual(inDist('vm-a'));
-    await Promise.all([follow(synth(topology)), orphan('nats-broker')]);
+    await Promise.all([follow(await synth(topology)), orphan('nats-broker')]);
     expect(await added()).toEqual(inDist('vm-a'));
   });
 
   it('leaves exactly the new objects, and the old namespace itself, when the namespace was moved', async () => {
-    const lines = synth({ ...topology, namespace: 'moved' });
+    const lines = await synth({ ...topology, namespace: 'moved' });
     await follow(lines);
     expect(await added()).toEqual([...inDist('vm-a'), 'Namespace /nats-system'].sort());
     expect(lines.at(-1)).toBe(
@@ -161,14 +161,14 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
   });
 
   it('leaves exactly the new objects when every port was closed and the leaves are gone', async () => {
-    const lines = synth(closed);
+    const lines = await synth(closed);
     expect(lines.join('\n')).toContain('service/nats-broker-external');
     await follow(lines);
     expect(await added()).toEqual(inDist('vm-a'));
   });
 
   it('keeps volumes that lost their server until somebody runs the line for them', async () => {
-    await follow(synth(three));
+    await follow(await synth(three));
     empty.add('Namespace /moved');
     // What the controller makes, which is not here.
     const claim = (i: number) => ({
@@ -182,7 +182,7 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
       expect(await server.kubectl(['create', '-f', '-'], { stdin })).toMatchObject({ code: 0 });
     }
     const claims = [0, 1, 2].map((i) => `PersistentVolumeClaim streams/data-nats-broker-${i}`);
-    const lines = synth({ ...three, brokerCluster: { ...three.brokerCluster, replicas: 1 } });
+    const lines = await synth({ ...three, brokerCluster: { ...three.brokerCluster, replicas: 1 } });
     await follow(lines);
     expect(await added()).toEqual([...inDist('vm-a'), ...claims].sort());
 
@@ -197,7 +197,7 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'what synth says to delete',
   });
 
   it('leaves only the namespace when the cluster left the topology', async () => {
-    const lines = synth(renamed);
+    const lines = await synth(renamed);
     expect(lines[0]).toBe('# vm-a is no longer in the topology. To delete what it has:');
     await paste(lines);
     expect(await added()).toEqual(['Namespace /streams']);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -68,14 +68,6 @@ export const synth = (folder: string, ...words: string[]) =>
     encoding: 'utf8',
     env: { ...process.env, CDK8S_OUTDIR: undefined },
   });
-
-/** Every file below a folder by its path, with its text; links are not followed. */
-export function filesIn(folder: string): Map<string, string> {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  return new Map(paths.sort().map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
-}
 
 /** Paths below a folder that git would commit. */
 export function committable(folder: string): string[] {

@@ -14,7 +14,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CERTIFICATES_FILE } from '../../../synth/expiry-rules.ts';
 import { SECRETS_FILE } from '../../../synth/secrets.ts';
 import { secrets } from '../../support/certs/fixtures.ts';
-import { committable, copyOf, copyOfTheProject, filesIn, removeCopies, root, synth } from './copy.ts';
+import { filesIn } from '../../support/files.ts';
+import { committable, copyOf, copyOfTheProject, removeCopies, root, synth } from './copy.ts';
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
 

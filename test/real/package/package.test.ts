@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyOf, filesIn, removeCopies, root } from '../dist/copy.ts';
+import { filesIn } from '../../support/files.ts';
+import { copyOf, removeCopies, root } from '../dist/copy.ts';
 
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -94,6 +94,22 @@ it('take many renewals to their clusters in one go', () => {
   expect(both.at(-1)).toBe('#   npm run certs -- rotate password <cluster>/<user>');
 });
 
+it('have Flux take Secrets that are encrypted in Git, or decrypt them', () => {
+  const secrets = {
+    kind: 'sops',
+    recipients: ['age1ngdl7vmr3lxfjr0pvdf4gr50k4lfnx8wtj6969trga80udex6dkqfkemac'],
+  } as const;
+  const to = { ...input('certs/issued'), model: resolve({ ...wanted, secrets }) };
+  const steps = renewalSteps({ certificates: ['vm-b-nats-leaf'] }, to);
+  expect(steps).toContain(
+    'for file in dist/vm-b/secrets/*.sops.yaml; do sops decrypt "$file" | kubectl --context vm-b apply -f -; done',
+  );
+  expect(steps).toContain(
+    "# Where Flux takes them from Git, commit and push each cluster's in place of the command that decrypts them,",
+  );
+  expect(steps.join('\n')).not.toContain('apply -f dist');
+});
+
 it('tell the Prometheus of the clusters when new certificates end', () => {
   const brokerCluster = {
     ...wanted.brokerCluster,

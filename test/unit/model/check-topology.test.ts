@@ -21,6 +21,9 @@ const subscriber = (change: object) => leaf({ subscribers: [{ ...client, ...chan
 const external = (change: object) =>
   broker({ externalClients: [{ name: 'laptop', networks: ['203.0.113.7/32'], ...change }] });
 const scraper = { serviceAccount: 'prometheus', namespace: 'monitoring' };
+const RECIPIENT = 'age1ngdl7vmr3lxfjr0pvdf4gr50k4lfnx8wtj6969trga80udex6dkqfkemac';
+const secrets = (value: unknown): Topology => ({ ...topology, secrets: untyped(value) });
+const sops = (...recipients: string[]) => secrets({ kind: 'sops', recipients });
 /** What a user may write, since synth runs without the compiler. */
 const untyped = (value: unknown) => value as never;
 
@@ -593,6 +596,54 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       'brokerCluster.monitoring.runbook: "docs/operations.md#leaf" is not the address of a page; use for example https://wiki.example.com/nats/operations',
     ],
   ],
+  'how Secrets get to the clusters': [
+    ['a word that is no choice', secrets('vault'), 'secrets: "vault" is not a choice; use file or external'],
+    [
+      'a kind that there is not',
+      secrets({ kind: 'vault' }),
+      'secrets.kind: "vault" is not a choice; use sops',
+    ],
+    [
+      'no recipients',
+      secrets({ kind: 'sops' }),
+      "secrets.recipients: undefined is not a list; use for example ['age1…']",
+    ],
+    [
+      'an empty list of recipients',
+      sops(),
+      'secrets.recipients: is empty; name the public key of somebody who can decrypt the Secrets of every cluster',
+    ],
+    [
+      'a recipient of another kind',
+      sops('ssh-ed25519 AAAA'),
+      'secrets.recipients[0]: "ssh-ed25519 AAAA" is no public key of age; use what age-keygen prints as the public key, age1 and 58 more characters',
+    ],
+    [
+      'a private key, which is not shown',
+      sops(RECIPIENT, 'AGE-SECRET-KEY-1QQQQ'),
+      'secrets.recipients[1]: is a private key, which whoever reads topology.ts has now; make a new one, and write its public key, age1…, here',
+    ],
+    [
+      'a recipient twice',
+      sops(RECIPIENT, RECIPIENT),
+      `secrets.recipients[1]: "${RECIPIENT}" is there twice; name each public key once`,
+    ],
+    [
+      "a cluster's recipient who reads all clusters already",
+      { ...sops(RECIPIENT), brokerCluster: { ...brokerCluster, secretRecipients: [RECIPIENT] } },
+      `brokerCluster.secretRecipients[0]: "${RECIPIENT}" is there twice; name each public key once`,
+    ],
+    [
+      "a cluster's recipients where nothing is encrypted",
+      leaf({ secretRecipients: [RECIPIENT] }),
+      "leafClusters[0].secretRecipients: needs Secrets that are encrypted; write `secrets: { kind: 'sops', recipients: ['age1…'] }`",
+    ],
+    [
+      "a cluster's recipient that is a private key",
+      { ...leaf({ secretRecipients: ['age-secret-key-1qqqq'] }), secrets: sops(RECIPIENT).secrets! },
+      'leafClusters[0].secretRecipients[0]: is a private key, which whoever reads topology.ts has now; make a new one, and write its public key, age1…, here',
+    ],
+  ],
   'misspelt and forgotten properties': [
     [
       'of the topology',
@@ -602,12 +653,12 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the broker cluster',
       broker(untyped({ replica: 3 })),
-      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients',
+      'brokerCluster: has no property "replica"; use name, address, issuer, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, secretRecipients, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients',
     ],
     [
       'of a leaf cluster',
       leaf(untyped({ network: 'anywhere' })),
-      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, link, networks, mirrors, mqtt',
+      'leafClusters[0]: has no property "network"; use name, address, issuer, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, secretRecipients, link, networks, mirrors, mqtt',
     ],
     [
       'of a listener',
@@ -627,7 +678,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'the whole broker cluster',
       untyped({ leafClusters: [] }),
-      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients',
+      'brokerCluster: undefined is not an object; give it name, address, issuer, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, secretRecipients, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients',
     ],
     ...[
       'publishers',

@@ -34,7 +34,7 @@ const resources = {
 const nothing = {
   ...{ linkerdCni: false, scraper: undefined, monitoring: undefined, jetStream: undefined },
   ...{ controllerResources: resources.client, pods: {}, serverPods: {}, serverSettings: NO_SETTINGS },
-  ...{ clients: [], streams: [], mirrors: [], consumers: [], deletable: [] },
+  ...{ clients: [], streams: [], mirrors: [], consumers: [], deletable: [], secretRecipients: [] },
 };
 const client = {
   ...{ subject: 'test.messages', user: 'natsuser', publish: [], subscribe: [] },
@@ -52,7 +52,7 @@ it('makes every choice that a topology leaves open', () => {
   const model = resolve(topology);
   expect(model).toEqual({
     clusters: [model.broker, ...model.leaves],
-    ...{ namespace: 'nats-system', secrets: 'file', accessPolicy: 'deny', ipv6: false },
+    ...{ namespace: 'nats-system', secrets: { kind: 'file' }, accessPolicy: 'deny', ipv6: false },
     images: {
       ...{ pullSecrets: [], pullPolicy: 'IfNotPresent', natsServer: 'nats:2.14.5-alpine' },
       ...{ natsBox: 'natsio/nats-box:0.19.7-nonroot', reloader: 'nats:2.14.5-alpine' },

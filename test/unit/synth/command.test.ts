@@ -12,9 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it.each([
   ['1 cluster', 0],
   ['2 clusters', 1],
-])('says of %s where its manifests are', (made, leaves) => {
+])('says of %s where its manifests are', async (made, leaves) => {
   const said: string[] = [];
-  synthCommand(resolve({ ...topology, leafClusters: topology.leafClusters.slice(0, leaves) }), {
+  await synthCommand(resolve({ ...topology, leafClusters: topology.leafClusters.slice(0, leaves) }), {
     issued: join(folder, 'issued'),
     output: join(folder, 'dist'),
     log: (line) => said.push(line),

@@ -21,9 +21,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => void vi.unstubAllEnvs());
 
 /** @returns what it has to say */
-function synth(from: Topology = topology): string[] {
+async function synth(from: Topology = topology): Promise<string[]> {
   const said: string[] = [];
-  synthCommand(resolve(from), { issued: join(folder, 'issued'), output, log: (line) => said.push(line) });
+  await synthCommand(resolve(from), {
+    issued: join(folder, 'issued'),
+    output,
+    log: (line) => said.push(line),
+  });
   return said;
 }
 
@@ -33,24 +37,23 @@ const sized = (size: string): Topology => ({
 });
 
 describe('the folder that synth writes to is the one that is named', () => {
-  it('in what an apply leaves behind, what has to come before it, and what is to be applied', () => {
-    synth();
-    const said = synth(sized('10Gi')).join('\n');
+  it('in what an apply leaves behind, what has to come before it, and what is to be applied', async () => {
+    await synth();
+    const said = (await synth(sized('10Gi'))).join('\n');
     expect(said).toContain(`# Before ${output}/vm-a is applied`);
     expect(said).toContain(`kubectl apply -f ${output}/<cluster>`);
     expect(said).not.toMatch(/(?<!\S)dist\//);
     const { publishers: _, ...broker } = topology.brokerCluster;
-    expect(
-      synth({
-        ...sized('10Gi'),
-        brokerCluster: { ...sized('10Gi').brokerCluster, ...broker, publishers: [] },
-      }).join('\n'),
-    ).toContain(`# After ${output}/vm-a is applied`);
+    const after = await synth({
+      ...sized('10Gi'),
+      brokerCluster: { ...sized('10Gi').brokerCluster, ...broker, publishers: [] },
+    });
+    expect(after.join('\n')).toContain(`# After ${output}/vm-a is applied`);
   });
 
-  it('in the refusal of a smaller volume', () => {
-    synth(sized('10Gi'));
-    expect(() => synth(sized('5Gi'))).toThrow(`or delete ${output}/vm-a if it was never applied`);
+  it('in the refusal of a smaller volume', async () => {
+    await synth(sized('10Gi'));
+    await expect(synth(sized('5Gi'))).rejects.toThrow(`or delete ${output}/vm-a if it was never applied`);
     rmSync(output, { recursive: true });
   });
 
@@ -71,13 +74,13 @@ describe('the folder that synth writes to is the one that is named', () => {
 });
 
 describe('the version that wrote the folder', () => {
-  it('is written beside the clusters, where no apply looks, and not said when it is the same', () => {
-    expect(synth().join('\n')).not.toContain('wrote it');
+  it('is written beside the clusters, where no apply looks, and not said when it is the same', async () => {
+    expect((await synth()).join('\n')).not.toContain('wrote it');
     expect(readFileSync(versionFile, 'utf8')).toBe(`${VERSION}\n`);
-    expect(synth().join('\n')).not.toContain('wrote it');
+    expect((await synth()).join('\n')).not.toContain('wrote it');
   });
 
-  it('is said before anything changes, with the manifests that change', () => {
+  it('is said before anything changes, with the manifests that change', async () => {
     const path = join(output, 'vm-a', 'workloads.k8s.yaml');
     const text = readFileSync(path, 'utf8');
     const old = text.replace('nats-broker', 'nats-brokers');
@@ -89,7 +92,7 @@ describe('the version that wrote the folder', () => {
       if (line.includes('0.1.9')) onDisk = readFileSync(path, 'utf8');
       said.push(line);
     };
-    synthCommand(resolve(topology), { issued: join(folder, 'issued'), output, log });
+    await synthCommand(resolve(topology), { issued: join(folder, 'issued'), output, log });
     expect(said[0]).toBe(
       `${output}: nats-mtls 0.1.9 wrote it, and this is ${VERSION}; these change: vm-a/workloads.k8s.yaml. Read CHANGELOG.md and \`git diff ${output}\` before you apply them.`,
     );
@@ -101,30 +104,30 @@ describe('the version that wrote the folder', () => {
   it.each([
     ['0.1.9', 'nats-mtls 0.1.9'],
     [undefined, 'an earlier version'],
-  ])('is said where it changes nothing: %s', (version, by) => {
+  ])('is said where it changes nothing: %s', async (version, by) => {
     rmSync(versionFile, { force: true });
     if (version) writeFileSync(versionFile, version);
-    expect(synth()[0]).toBe(
+    expect((await synth())[0]).toBe(
       `${output}: ${by} wrote it, and this is ${VERSION}; the manifests stay as they are`,
     );
   });
 
-  it.each(['99.0.0', `${VERSION}9`])('is refused when it is a later one: %s', (version) => {
+  it.each(['99.0.0', `${VERSION}9`])('is refused when it is a later one: %s', async (version) => {
     writeFileSync(versionFile, `${version}\n`);
     rmSync(join(folder, 'issued'), { recursive: true });
-    expect(() => synth()).toThrow(InvalidInput);
-    expect(() => synth()).toThrow(
+    await expect(synth()).rejects.toThrow(InvalidInput);
+    await expect(synth()).rejects.toThrow(
       `nats-mtls ${version} wrote ${output}, and this is ${VERSION}; install that version with npm ci or npm install nats-mtls@${version}, or delete this file to go back on purpose.`,
     );
     expect(existsSync(join(folder, 'issued'))).toBe(false);
     rmSync(versionFile);
-    synth();
+    await synth();
   });
 });
 
 describe('the Secrets of clients', () => {
-  it('are apart from what a plain apply of the cluster takes, and kept from everybody else', () => {
-    const said = synth(clients);
+  it('are apart from what a plain apply of the cluster takes, and kept from everybody else', async () => {
+    const said = await synth(clients);
     for (const [cluster, namespaces] of [
       ['office', ['shop', 'finance']],
       ['branch', ['shop']],
@@ -148,23 +151,23 @@ describe('the Secrets of clients', () => {
     }
   });
 
-  it('go with the last client of a namespace, and its folder with them', () => {
-    synth(clients);
+  it('go with the last client of a namespace, and its folder with them', async () => {
+    await synth(clients);
     const { brokerCluster } = clients;
     const [orders] = brokerCluster.clients!;
-    const said = synth({ ...clients, brokerCluster: { ...brokerCluster, clients: [orders!] } });
+    const said = await synth({ ...clients, brokerCluster: { ...brokerCluster, clients: [orders!] } });
     expect(readdirSync(join(output, 'office', 'clients'))).toEqual(['shop']);
     expect(said.at(-1)).toBe(
       'kubectl --context office -n finance delete --ignore-not-found networkpolicy.networking.k8s.io/nats-reports secret/nats-reports',
     );
-    synth({ ...clients, brokerCluster: { ...brokerCluster, clients: [] } });
+    await synth({ ...clients, brokerCluster: { ...brokerCluster, clients: [] } });
     expect(existsSync(join(output, 'office', 'clients'))).toBe(false);
-    synth(topology);
+    await synth(topology);
     expect(existsSync(join(output, 'branch'))).toBe(false);
   });
 
-  it('are somebody else’s to provide where no Secret is written', () => {
-    const said = synth({ ...clients, secrets: 'external' }).join('\n');
+  it('are somebody else’s to provide where no Secret is written', async () => {
+    const said = (await synth({ ...clients, secrets: 'external' })).join('\n');
     expect(said).toContain(
       '  shop/nats-orders: URL, user name, password and certificate of orders; keys url, username, password, tls.crt, tls.key, ca.crt',
     );

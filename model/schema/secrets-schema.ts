@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+import { NOT_A_RECIPIENT, NOT_RECIPIENTS, SOPS_EXAMPLE } from '../rules/check-secrets.ts';
+import type { SopsSecrets } from '../secrets.ts';
+import { choice, kinds, listElse, object, text } from './build.ts';
+import type { Assert, Same } from './same.ts';
+
+export const SOPS = object({
+  kind: v.literal('sops'),
+  recipients: listElse(text(NOT_A_RECIPIENT), NOT_RECIPIENTS),
+});
+
+const word = choice('file', 'external');
+const described = kinds([SOPS], SOPS_EXAMPLE);
+
+/** Told apart by its form, so that what is wrong with an object is said of the object. */
+export const SECRETS = v.lazy((input) => (typeof input === 'object' && input !== null ? described : word));
+
+export type SopsIsWhole = Assert<Same<v.InferOutput<typeof SOPS>, SopsSecrets>>;
