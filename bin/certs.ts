@@ -1,7 +1,9 @@
 /** `nats-mtls certs`: everything that mints, renews, checks and shuts out. */
+import { resolve as resolvePath } from 'node:path';
 import { checkCommand } from '../certs/check-command.ts';
 import type { CommandCall } from '../certs/command.ts';
 import { csrCommand, importCommand } from '../certs/csr-command.ts';
+import { exportCommand } from '../certs/export-command.ts';
 import { mintCommand } from '../certs/mint-command.ts';
 import { passphraseFrom, passphraseFromTerminal } from '../certs/passphrase.ts';
 import { reinstateCommand, revokeCommand } from '../certs/revoke-command.ts';
@@ -38,12 +40,14 @@ function command(about: string, run: (call: CommandCall) => unknown, args: Args 
       const fd = number(values, 'passphrase-fd');
       const days = number(values, 'days');
       const confirmed = text(values, 'confirmed');
+      const output = text(values, 'output');
       const call = {
         folder: issuedFolder(values),
         word: (values[subject] as string | undefined) ?? '',
         json: values.json === true,
         ...(days === undefined ? {} : { days }),
         ...(confirmed === undefined ? {} : { confirmed }),
+        ...(output === undefined ? {} : { output: resolvePath(output) }),
         askPassphrase: fd === undefined ? passphraseFromTerminal : passphraseFrom(fd),
       };
       const code = run({ ...call, model: resolve(await loadTopology()) });
@@ -106,6 +110,18 @@ export const certs: Command = {
       about: 'let a leaf cluster in again',
       commands: { leaf: command('let this leaf cluster in again', reinstateCommand, CLUSTER) },
     },
+    export: command(
+      'write what a secret manager has to hold, one JSON object for each Secret of each cluster',
+      exportCommand,
+      {
+        output: {
+          type: 'string',
+          valueHint: 'path',
+          description:
+            'where to write it, in the clear (default: beside the credentials, certs/issued-export)',
+        },
+      },
+    ),
     csr: command('write a request for a CA that only signs requests', csrCommand, {
       certificate: word('name of the certificate, such as ca'),
     }),

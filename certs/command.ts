@@ -10,6 +10,8 @@ export interface CommandCall {
   /** How many days are soon. @default - that of the command */
   readonly days?: number;
   readonly json: boolean;
+  /** Folder for what is written. @default - that of the command */
+  readonly output?: string;
   /** The stage that the user says is applied everywhere. */
   readonly confirmed?: string;
   readonly askPassphrase: AskPassphrase;

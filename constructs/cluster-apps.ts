@@ -2,7 +2,8 @@ import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Listener, ListenerModel } from '../model/listener.ts';
 import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
-import { CLIENTS_FOLDER, EGRESS, MONITORING, STREAMS } from '../model/names.ts';
+import { CLIENTS_FOLDER, EGRESS, MONITORING, STORE_SECRETS, STREAMS } from '../model/names.ts';
+import { storeKey } from '../model/secrets.ts';
 import {
   type LeafEndpoint,
   LinkerdNamespace,
@@ -14,7 +15,9 @@ import {
   Publisher,
   Subscriber,
 } from './index.ts';
+import { externalSecret } from './kubernetes/external-secret.ts';
 import type { NatsServer } from './nats-server.ts';
+import { RequiredSecret } from './required-secret.ts';
 
 /** The constructs of one Kubernetes cluster. */
 export interface ClusterApp {
@@ -41,6 +44,7 @@ export function* clusterApps(model: Model): Generator<ClusterApp> {
   addMonitoring(built.app, broker, brokerCluster, model);
   for (const client of brokerCluster.externalClients) broker.allowExternal(client);
   const endpoints = leaves.map((leaf) => acceptLeaf(broker, leaf));
+  addStoreSecrets(built.app, brokerCluster, model);
   yield { name: brokerCluster.name, app: built.app };
 
   for (const [i, leafCluster] of leaves.entries()) {
@@ -57,6 +61,7 @@ export function* clusterApps(model: Model): Generator<ClusterApp> {
     addStreams(chart, leaf, leafCluster, model);
     addMonitoring(app, leaf, leafCluster, model);
     for (const device of mqtt?.devices ?? []) leaf.allowDevice(device);
+    addStoreSecrets(app, leafCluster, model);
     yield { name: leafCluster.name, app };
   }
 }
@@ -102,10 +107,8 @@ function addClients(
   for (const subscriber of subscribers) new Subscriber(chart, subscriber.name, { ...subscriber, server });
   // No workload can have this name.
   const own = clients.map((client) => new NatsClient(chart, `client:${client.name}`, { ...client, server }));
-  if (own.length === 0) return;
-  const folder = new Construct(app, CLIENTS_FOLDER);
   for (const namespace of new Set(clients.map((client) => client.namespace))) {
-    const egress = new Chart(new Construct(new Construct(folder, namespace), EGRESS), 'network-policy');
+    const egress = new Chart(new Construct(clientFolder(app, namespace), EGRESS), 'network-policy');
     for (const client of own) if (client.namespace === namespace) client.allowEgress(egress);
   }
 }
@@ -133,6 +136,26 @@ function addMonitoring(app: App, server: NatsServer, from: ClusterModel, { broke
     mirrors: names(mirrors),
     publishes: publishers.length > 0,
   });
+}
+
+/** Has every Secret of the cluster brought from the store, each by an object in the folder of its namespace. */
+function addStoreSecrets(app: App, { name: cluster }: ClusterModel, { secrets, namespace }: Model): void {
+  if (secrets.kind !== 'external-secrets') return;
+  const charts = new Map<string, Chart>();
+  for (const secret of RequiredSecret.all(app)) {
+    const isOfClient = secret.namespace !== namespace;
+    const chart =
+      charts.get(secret.namespace) ??
+      new Chart(isOfClient ? clientFolder(app, secret.namespace) : app, STORE_SECRETS);
+    charts.set(secret.namespace, chart);
+    externalSecret(chart, secret, secrets, storeKey(secrets, cluster, secret));
+  }
+}
+
+/** What becomes the folder of a client's namespace. */
+function clientFolder(app: App, namespace: string): Construct {
+  const all = app.node.tryFindChild(CLIENTS_FOLDER) ?? new Construct(app, CLIENTS_FOLDER);
+  return (all.node.tryFindChild(namespace) ?? new Construct(all as Construct, namespace)) as Construct;
 }
 
 /** What crosses the link is what the leaf's own clients publish and subscribe to, and nothing else. */

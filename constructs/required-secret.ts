@@ -33,6 +33,11 @@ export class RequiredSecret extends Construct implements RequiredSecretProps {
     this.usedBy = props.usedBy;
   }
 
+  /** What Kubernetes calls a Secret with these keys. */
+  get type(): 'kubernetes.io/tls' | 'Opaque' {
+    return 'tls.key' in this.keys ? 'kubernetes.io/tls' : 'Opaque';
+  }
+
   /** Every Secret that the constructs below a scope need, in the order of creation. */
   static all(scope: Construct): RequiredSecret[] {
     return scope.node.findAll().filter((construct) => construct instanceof RequiredSecret);

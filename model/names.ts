@@ -37,6 +37,9 @@ export const EGRESS = 'egress';
 /** Folder, within that of a cluster or of a client's namespace, of encrypted Secrets. */
 export const SECRETS_FOLDER = 'secrets';
 
+/** File of the objects that have Secrets brought from a store. It is applied after the namespace, by name. */
+export const STORE_SECRETS = 'nats-external-secrets';
+
 /** What a client in a namespace of its own finds there: its Secret, and the NetworkPolicy by which it gets out. */
 export const clientObject = (client: string) => `nats-${client}`;
 

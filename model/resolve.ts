@@ -5,6 +5,7 @@ import { resolveBroker, resolveLeaf } from './resolve-cluster.ts';
 import { checkCertificates } from './rules/check-certificates.ts';
 import { checkTopology } from './rules/check-topology.ts';
 import { parseTopology } from './schema/topology-schema.ts';
+import { secretsModel } from './secrets.ts';
 
 /**
  * Checks all that `topology.ts` says and makes every choice that it leaves open.
@@ -20,7 +21,7 @@ export function resolve(topology: unknown): Model {
     broker,
     leaves,
     namespace: parsed.namespace ?? DEFAULT_NAMESPACE,
-    secrets: typeof parsed.secrets === 'object' ? parsed.secrets : { kind: parsed.secrets ?? 'file' },
+    secrets: secretsModel(parsed.secrets),
     accessPolicy: parsed.accessPolicy ?? 'deny',
     ipv6: parsed.ipv6 ?? false,
     images: imagesModel(parsed.images),

@@ -13,7 +13,7 @@ import type { Mqtt } from './mqtt.ts';
 import type { PodOptions } from './pod-options.ts';
 import type { Resources } from './resources.ts';
 import type { Scraper } from './scraper.ts';
-import type { SopsSecrets } from './secrets.ts';
+import type { SopsSecrets, StoreSecrets } from './secrets.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 export type { Amounts, Resources } from './resources.ts';
@@ -174,10 +174,10 @@ export interface Topology {
   /**
    * How Secrets get to the clusters. `file`: synth writes them next to the manifests, to a file that git ignores.
    * `external`: synth writes no Secret and lists what your secret manager must provide. `{ kind: 'sops', … }`: synth writes
-   * them encrypted, for Git.
+   * them encrypted, for Git. `{ kind: 'external-secrets', … }`: the External Secrets Operator brings them from a store.
    * @default 'file'
    */
-  readonly secrets?: 'file' | 'external' | SopsSecrets;
+  readonly secrets?: 'file' | 'external' | SopsSecrets | StoreSecrets;
   /**
    * What Linkerd does with a connection that no policy allows: `deny` refuses it; `audit` allows and logs it, for a
    * first rollout.

@@ -4,9 +4,9 @@ import type { Credentials } from '../model/credentials.ts';
 import type { Model } from '../model/model.ts';
 import type { Say } from '../terminal/say.ts';
 import { shownPath } from '../terminal/shown-path.ts';
+import type { OutputFile } from '../terminal/write-file.ts';
 import { CERTIFICATES_FILE, certificatesManifest } from './expiry-rules.ts';
 import type { ClusterManifests } from './synthesize.ts';
-import type { OutputFile } from './write.ts';
 
 /** Files that depend on what was minted, by cluster and by path in its folder. */
 export type SecretFiles = ReadonlyMap<string, ReadonlyMap<string, OutputFile>>;

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import { exportLine } from '../terminal/shown-command.ts';
 import { endsWanted } from './expiry-rules.ts';
 import { minted, type SecretFiles, type SecretsInput } from './minted.ts';
 import { type SecretObject, secretObjects, secretsFile, secretsText, secretsWanted } from './secrets.ts';
@@ -12,7 +13,9 @@ import { sopsFiles } from './sops/sops-files.ts';
 export async function secretFiles(input: SecretsInput): Promise<SecretFiles> {
   const { secrets } = input.model;
   if (secrets.kind === 'sops') return sopsFiles(input, secrets);
-  return secrets.kind === 'file' ? plainFiles(input) : named(input);
+  if (secrets.kind === 'file') return plainFiles(input);
+  sayWanted(input);
+  return new Map();
 }
 
 /** Secrets as `kubectl apply` takes them, in a file that Git ignores. */
@@ -30,13 +33,14 @@ export function plainFiles(input: SecretsInput): SecretFiles {
 }
 
 /** Says what somebody else has to provide in place of those files. */
-function named({ model, clusters, log }: SecretsInput): SecretFiles {
+function sayWanted({ model, clusters, issued, log }: SecretsInput): void {
+  if (model.secrets.kind === 'external-secrets')
+    log(`the store has to hold what \`${exportLine(issued)}\` writes`);
   for (const [i, { name, secrets }] of clusters.entries()) {
-    log(secretsWanted(name, secrets));
+    if (model.secrets.kind === 'external') log(secretsWanted(name, secrets));
     const ends = endsWanted(model.clusters[i]!);
     if (ends !== undefined) log(ends);
   }
-  return new Map();
 }
 
 /** Secrets by the file that gets them. */

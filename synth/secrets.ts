@@ -50,11 +50,11 @@ export const secretObjects = (secrets: readonly RequiredSecret[], credentials: C
 
 /** The Secrets of one cluster, with its keys and passwords, all of them in `data`. */
 export const secretsInData = (secrets: readonly RequiredSecret[], credentials: Credentials) =>
-  secrets.map(({ name, namespace, keys }) => ({
+  secrets.map(({ name, namespace, keys, type }) => ({
     apiVersion: 'v1' as const,
     kind: 'Secret' as const,
     metadata: { name, namespace },
-    type: 'tls.key' in keys ? ('kubernetes.io/tls' as const) : ('Opaque' as const),
+    type,
     data: Object.fromEntries(
       Object.entries(keys).map(([key, value]) => [key, Buffer.from(value(credentials)).toString('base64')]),
     ),

@@ -9,6 +9,7 @@ import { clientFolders, clusterFolder } from '../terminal/output-folder.ts';
 import { progress } from '../terminal/progress.ts';
 import type { Say } from '../terminal/say.ts';
 import { secretsLines } from '../terminal/secrets-lines.ts';
+import { type OutputFile, writeFile } from '../terminal/write-file.ts';
 import { applyAdvice, largeObjects } from './apply-limit.ts';
 import { kustomizations } from './kustomization.ts';
 import { leftBehind } from './left-behind.ts';
@@ -18,15 +19,7 @@ import { ENCRYPTED, sampleSecrets } from './secrets.ts';
 import { type ClusterManifests, synthesize } from './synthesize.ts';
 import { sayChanges, VERSION_FILE, writtenBy } from './version-file.ts';
 import { refuseLosses } from './volumes.ts';
-import {
-  formerClusters,
-  type OutputFile,
-  readFolder,
-  removeFormerPicture,
-  removeOtherFolders,
-  writeFile,
-  writeFolder,
-} from './write.ts';
+import { formerClusters, readFolder, removeFormerPicture, removeOtherFolders, writeFolder } from './write.ts';
 
 export interface SynthOptions {
   /** Folder of the credentials. */
@@ -105,10 +98,13 @@ function clientLines({ name, clients }: ClusterModel, { secrets }: Model, output
     clients.map(({ namespace }) => namespace),
     output,
   );
+  // The objects that have them brought are themselves in those folders.
+  const lines =
+    secrets.kind === 'external-secrets'
+      ? [applyLine(name, ...folders)]
+      : secretsLines(secrets, name, ...folders);
   return [
-    ...secretsLines(secrets, name, ...folders).map(
-      (line) => `then, for the clients of ${name}, in namespaces that exist: ${line}`,
-    ),
+    ...lines.map((line) => `then, for the clients of ${name}, in namespaces that exist: ${line}`),
     `and for those of them that deny egress: ${applyLine(name, ...folders.map((folder) => `${folder}/${EGRESS}`))}`,
   ];
 }

@@ -1,27 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { CLIENTS_FOLDER, MONITORING, SECRETS_FOLDER } from '../model/names.ts';
+import { type OutputFile, writeFile } from '../terminal/write-file.ts';
 import { KUSTOMIZATION_FILE } from './kustomization.ts';
 import { ENCRYPTED } from './secrets.ts';
 import { isFingerprinted } from './sops/fingerprint.ts';
-
-/** A file to be written. */
-export interface OutputFile {
-  readonly text: string;
-  /** Permission bits, which the file has afterwards even if it existed with others. @default - those of any new file */
-  readonly mode?: number;
-}
 
 const MANIFEST = '.k8s.yaml';
 
@@ -54,23 +37,6 @@ function removeEmpty(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isDirectory()) removeEmpty(join(folder, entry.name));
   if (readdirSync(folder).length === 0) rmdirSync(folder);
-}
-
-/** Makes a file hold exactly this text. It is replaced as a whole, and left alone where nothing changed. */
-export function writeFile(path: string, { text, mode }: OutputFile): void {
-  const old = statSync(path, { throwIfNoEntry: false });
-  if (!old?.isFile() || readFileSync(path, 'utf8') !== text) replaceFile(path, text, mode);
-  else if (mode !== undefined && (old.mode & 0o777) !== mode) chmodSync(path, mode);
-}
-
-function replaceFile(path: string, text: string, mode: number | undefined): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text, { mode, flag: 'wx' });
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
 }
 
 /** The manifests of a cluster's folder, and of those for monitoring and clients, by path; none where there is no folder. */

@@ -1,4 +1,4 @@
-import { SECRETS_FOLDER } from '../model/names.ts';
+import { RECOMMENDED_LABELS, SECRETS_FOLDER } from '../model/names.ts';
 import type { SecretsModel } from '../model/secrets.ts';
 import { applyLine } from './kubectl.ts';
 
@@ -11,16 +11,38 @@ export function secretsLines(
   context: string,
   ...folders: readonly string[]
 ): string[] {
-  if (kind === 'external') return [];
-  if (kind === 'file') return [applyLine(context, ...folders)];
-  const files = folders.map((folder) => `${folder}/${SECRETS_FOLDER}/*.sops.yaml`).join(' ');
-  return [`for file in ${files}; do sops decrypt "$file" | ${applyLine(context, '-')}; done`];
+  switch (kind) {
+    case 'file':
+      return [applyLine(context, ...folders)];
+    case 'sops': {
+      const files = folders.map((folder) => `${folder}/${SECRETS_FOLDER}/*.sops.yaml`).join(' ');
+      return [`for file in ${files}; do sops decrypt "$file" | ${applyLine(context, '-')}; done`];
+    }
+    case 'external-secrets':
+      // The operator asks the store whenever an annotation changes.
+      return [
+        `kubectl --context ${context} annotate externalsecrets -A -l ${RECOMMENDED_LABELS.partOf}=nats-mtls --overwrite nats-mtls/asked="$(date +%s)"`,
+      ];
+    case 'external':
+      return [];
+  }
 }
 
 /** What to do about a Secret that is missing or not the one that is issued. @param folders - as for `secretsLines` */
 export function secretsRemedy(secrets: SecretsModel, context: string, ...folders: readonly string[]): string {
   const [line] = secretsLines(secrets, context, ...folders);
-  if (line === undefined) return 'have your secret manager provide it';
-  const git = secrets.kind === 'sops' ? 'commit what changed, for Flux, or ' : '';
-  return `npm run synth, then ${git}${line}`;
+  switch (secrets.kind) {
+    case 'file':
+      return `npm run synth, then ${line}`;
+    case 'sops':
+      return `npm run synth, then commit what changed, for Flux, or ${line}`;
+    case 'external-secrets':
+      return `npm run certs -- export, put what changed into the store, then ${line}`;
+    case 'external':
+      return 'npm run certs -- export, and have your secret manager provide it';
+  }
 }
+
+/** Whether a secret manager has the Secrets, and synth writes none. */
+export const providedByOthers = ({ kind }: SecretsModel) =>
+  kind === 'external' || kind === 'external-secrets';

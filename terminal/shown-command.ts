@@ -12,6 +12,9 @@ const line = (command: string, folder: string, words = '') => {
 /** `npm run certs` with the words of one of its commands. @param words - @default - those of no command: it mints */
 export const certsLine = (folder: string, words?: string) => line('npm run certs', folder, words);
 
+/** Writes what a secret manager has to hold. */
+export const exportLine = (folder: string) => certsLine(folder, 'export');
+
 export const synthLine = (folder: string) => line('npm run synth', folder);
 
 export const doctorLine = (folder: string) => line('npm run doctor', folder);

@@ -7,8 +7,8 @@ import type { ClusterModel } from '../../model/model.ts';
 import { MONITORING } from '../../model/names.ts';
 import { applyLine, kubectl } from '../../terminal/kubectl.ts';
 import { clientFolders, clusterFolder } from '../../terminal/output-folder.ts';
-import { secretsLines } from '../../terminal/secrets-lines.ts';
-import { doctorLine, synthLine } from '../../terminal/shown-command.ts';
+import { providedByOthers, secretsLines } from '../../terminal/secrets-lines.ts';
+import { doctorLine, exportLine, synthLine } from '../../terminal/shown-command.ts';
 import { clustersOf, type SecretRef, type SecretRefs } from '../secret-refs.ts';
 import { applied, type Files, issuerFlags, linkerd } from './linkerd-install.ts';
 
@@ -89,7 +89,7 @@ function taken(cluster: string, input: StepsInput): string[] {
 /** Tells the Prometheus of each cluster when the new certificates end; its alerts would go by the old ones. */
 export function tellMonitoring(input: StepsInput): string[] {
   const watched = input.model.clusters.filter(({ monitoring }) => monitoring?.kind === 'prometheus-operator');
-  if (watched.length === 0 || input.model.secrets.kind === 'external') return [];
+  if (watched.length === 0 || providedByOthers(input.model.secrets)) return [];
   return [
     '# The alerts go by the ends of the certificates, which come to the clusters with their monitoring:',
     synthLine(input.folder),
@@ -98,24 +98,28 @@ export function tellMonitoring(input: StepsInput): string[] {
 }
 
 function changed(secretRefs: readonly SecretRef[], { model, folder }: StepsInput): string[] {
-  if (model.secrets.kind === 'external') {
-    const list = secretRefs.map(({ cluster, namespace, secret }) => `#   ${cluster}: ${namespace}/${secret}`);
-    return [
-      "# Put the new values of these Secrets into your secret manager. To see them, set `secrets: 'file'`, run",
-      `# ${synthLine(folder)}, and take them from the secrets.k8s.yaml below ${clusterFolder('<cluster>')}; afterwards set it back and run it again:`,
-      ...new Set(list),
-    ];
+  switch (model.secrets.kind) {
+    case 'external':
+    case 'external-secrets': {
+      const list = secretRefs.map(
+        ({ cluster, namespace, secret }) => `#   ${cluster}: ${namespace}/${secret}`,
+      );
+      return [
+        '# Put the new values of these Secrets into your secret manager:',
+        ...new Set(list),
+        exportLine(folder),
+      ];
+    }
+    case 'sops':
+      return [
+        '# Take the changed Secrets to their clusters, in this order:',
+        synthLine(folder),
+        "# Where Flux takes them from Git, commit and push each cluster's in place of the command that decrypts them,",
+        '# and wait until it has:',
+      ];
+    case 'file':
+      return ['# Take the changed Secrets to their clusters, in this order:', synthLine(folder)];
   }
-  return [
-    '# Take the changed Secrets to their clusters, in this order:',
-    synthLine(folder),
-    ...(model.secrets.kind === 'sops'
-      ? [
-          "# Where Flux takes them from Git, commit and push each cluster's in place of the command that decrypts them,",
-          '# and wait until it has:',
-        ]
-      : []),
-  ];
 }
 
 /** How to see which certificate the broker shows. From outside only an address that it admits would see it. */

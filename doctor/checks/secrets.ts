@@ -12,7 +12,7 @@ export async function secrets(target: Target): Promise<Verdict[]> {
   const all = await Promise.all(
     wanted.secrets.map(async (secret) => {
       const found = await kube.read('v1', 'Secret', secret.name, secret.namespace);
-      return judge(secret, found, target);
+      return Promise.all(judge(secret, found, target).map((verdict) => withReason(verdict, secret, target)));
     }),
   );
   const count = `${wanted.secrets.length} Secrets`;
@@ -60,4 +60,18 @@ function judge(
         ]
       : []),
   ];
+}
+
+/** What the External Secrets Operator says of a Secret that it should have brought. */
+async function withReason(
+  verdict: Verdict,
+  { name, namespace }: RequiredSecret,
+  { wanted, kube }: Target,
+): Promise<Verdict> {
+  if (verdict.level === 'ok' || wanted.delivery.kind !== 'external-secrets') return verdict;
+  const object = await kube.read('external-secrets.io/v1', 'ExternalSecret', name, namespace);
+  const { status = 'Unknown', message = 'it says nothing' } =
+    object?.status?.conditions?.find(({ type }: { type: string }) => type === 'Ready') ?? {};
+  if (!object || status === 'True') return verdict;
+  return { ...verdict, why: `${verdict.why}; the External Secrets Operator says: ${message}` };
 }

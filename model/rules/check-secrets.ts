@@ -1,10 +1,15 @@
 import { type Place, refuse, shown } from '../checks.ts';
 import type { Cluster, Topology } from '../topology.ts';
+import { isSubdomain } from './qualified-name.ts';
 
 export const SOPS_EXAMPLE = "{ kind: 'sops', recipients: ['age1…'] }";
 export const NOT_RECIPIENTS = "is not a list; use for example ['age1…']";
 export const NOT_A_RECIPIENT =
   'is no public key of age; use what age-keygen prints as the public key, age1 and 58 more characters';
+
+export const NOT_A_STORE =
+  "is not the name of a store; use lower-case letters, digits, '-' and '.', such as nats";
+export const NOT_AN_INTERVAL = 'is not a length of time; use a whole number and s, m or h, such as 1h';
 
 const PRIVATE = /^AGE-(SECRET-KEY|PLUGIN)-/i;
 
@@ -17,13 +22,19 @@ export function checkSecrets(
   { secrets }: Topology,
   clusters: readonly (readonly [path: string, Cluster])[],
 ): void {
-  const isSops = typeof secrets === 'object';
+  const isSops = typeof secrets === 'object' && secrets.kind === 'sops';
   const shared = isSops ? secrets.recipients : [];
   if (isSops && shared.length === 0)
     refuse(
       place('secrets.recipients'),
       'is empty; name the public key of somebody who can decrypt the Secrets of every cluster',
     );
+  if (typeof secrets === 'object' && secrets.kind === 'external-secrets') {
+    const { store, refreshInterval = '1h' } = secrets;
+    if (!isSubdomain(store.name)) refuse(place('secrets.store.name'), `${shown(store.name)} ${NOT_A_STORE}`);
+    if (!/^[1-9]\d*[smh]$/.test(refreshInterval))
+      refuse(place('secrets.refreshInterval'), `${shown(refreshInterval)} ${NOT_AN_INTERVAL}`);
+  }
   checkRecipients((i) => place(`secrets.recipients[${i}]`), shared);
   for (const [path, { secretRecipients = [] }] of clusters) {
     if (secretRecipients.length > 0 && !isSops)

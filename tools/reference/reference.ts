@@ -4,6 +4,7 @@ import { topology as customized } from '../../examples/customize.ts';
 import { topology as everyProperty } from '../../examples/every-property.ts';
 import { topology as operators } from '../../examples/operators.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
+import { topology as secretStore } from '../../examples/secret-store.ts';
 import {
   BROKER_CLUSTER,
   CLIENT,
@@ -31,7 +32,7 @@ import {
 } from '../../model/schema/monitoring-schema.ts';
 import { DEVICE, MQTT } from '../../model/schema/mqtt-schema.ts';
 import { AMOUNTS, POD_OPTIONS, RESOURCES, SPREAD, TOLERATION } from '../../model/schema/pods-schema.ts';
-import { SOPS } from '../../model/schema/secrets-schema.ts';
+import { EXTERNAL_SECRETS, SOPS, STORE } from '../../model/schema/secrets-schema.ts';
 import { SERVER_SETTINGS } from '../../model/schema/server-settings-schema.ts';
 import { TOPOLOGY } from '../../model/schema/topology-schema.ts';
 import { alternatives, type Declaration, declarations, type Member } from './declarations.ts';
@@ -58,6 +59,8 @@ const SECTIONS: readonly (readonly [name: string, ...schemas: ObjectSchema[]])[]
   ['Listener', CLIENT_LISTENER, LEAF_LISTENER, MQTT_LISTENER],
   ['LoadBalancer', LOAD_BALANCER],
   ['SopsSecrets', SOPS],
+  ['StoreSecrets', EXTERNAL_SECRETS],
+  ['SecretStore', STORE],
   ['Images', IMAGES],
   ['ExternalClient', EXTERNAL_CLIENT],
   ['NatsTlsLink', NATS_TLS],
@@ -179,7 +182,7 @@ const defaultText = (text = '') => {
 /** The first value that an example has for a property. What is open for lack of encryption is shown as such alone. */
 function exampleOf(schemas: readonly ObjectSchema[], key: string): unknown {
   let found: unknown;
-  for (const topology of [everyProperty, operators, plaintext, customized]) {
+  for (const topology of [everyProperty, operators, plaintext, customized, secretStore]) {
     eachProperty(TOPOLOGY, topology, (schema, property, value) => {
       if (found === undefined && property === key && schemas.includes(schema as ObjectSchema)) found = value;
     });

@@ -23,6 +23,7 @@ const external = (change: object) =>
 const scraper = { serviceAccount: 'prometheus', namespace: 'monitoring' };
 const RECIPIENT = 'age1ngdl7vmr3lxfjr0pvdf4gr50k4lfnx8wtj6969trga80udex6dkqfkemac';
 const secrets = (value: unknown): Topology => ({ ...topology, secrets: untyped(value) });
+const store = (change: object) => secrets({ kind: 'external-secrets', store: { name: 'nats' }, ...change });
 const sops = (...recipients: string[]) => secrets({ kind: 'sops', recipients });
 /** What a user may write, since synth runs without the compiler. */
 const untyped = (value: unknown) => value as never;
@@ -601,7 +602,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'a kind that there is not',
       secrets({ kind: 'vault' }),
-      'secrets.kind: "vault" is not a choice; use sops',
+      'secrets.kind: "vault" is not a choice; use sops or external-secrets',
     ],
     [
       'no recipients',
@@ -627,6 +628,31 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       'a recipient twice',
       sops(RECIPIENT, RECIPIENT),
       `secrets.recipients[1]: "${RECIPIENT}" is there twice; name each public key once`,
+    ],
+    [
+      'a store without a name',
+      secrets({ kind: 'external-secrets', store: {} }),
+      "secrets.store.name: undefined is not the name of a store; use lower-case letters, digits, '-' and '.', such as nats",
+    ],
+    [
+      'a store whose name Kubernetes refuses',
+      store({ store: { name: 'Nats_Store' } }),
+      "secrets.store.name: \"Nats_Store\" is not the name of a store; use lower-case letters, digits, '-' and '.', such as nats",
+    ],
+    [
+      'a kind of store that there is not',
+      store({ store: { name: 'nats', kind: 'Vault' } }),
+      'secrets.store.kind: "Vault" is not a choice; use SecretStore or ClusterSecretStore',
+    ],
+    [
+      'an interval in days, which Go does not know',
+      store({ refreshInterval: '1d' }),
+      'secrets.refreshInterval: "1d" is not a length of time; use a whole number and s, m or h, such as 1h',
+    ],
+    [
+      'a separator that some store refuses',
+      store({ separator: '.' }),
+      'secrets.separator: "." is not a choice; use / or --',
     ],
     [
       "a cluster's recipient who reads all clusters already",

@@ -35,6 +35,7 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
   const objects = texts.flatMap(objectsOf);
   const ofClients = inOrder.filter(([file]) => file.startsWith('clients/'));
   const isOfClient = ({ namespace: where }: { namespace: string }) => where !== namespace;
+  const hasStore = objects.some(({ kind }) => kind === 'ExternalSecret');
   const owners = podOwners(objects);
   const id = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
   const ids = new Set(objects.map(id));
@@ -77,16 +78,21 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
     expect(elsewhere.map(id)).toEqual([]);
   });
 
-  it('has a folder for each namespace of clients, with an egress policy named like each Secret, and nothing else', () => {
+  it('has a folder for each namespace of clients, with an egress policy named like each Secret, what brings it from a store, and nothing else', () => {
+    const files: Readonly<Record<string, string>> = {
+      NetworkPolicy: 'egress/network-policy.k8s.yaml',
+      ExternalSecret: 'nats-external-secrets.k8s.yaml',
+    };
     const found = ofClients.flatMap(([file, text]) =>
       objectsOf(text).map(({ kind, metadata }) => {
-        expect(file).toBe(`clients/${metadata.namespace}/egress/network-policy.k8s.yaml`);
+        expect(file).toBe(`clients/${metadata.namespace}/${files[kind]}`);
         return `${kind} ${metadata.namespace}/${metadata.name}`;
       }),
     );
+    const kinds = hasStore ? Object.keys(files) : ['NetworkPolicy'];
     const wanted = secrets
       .filter(isOfClient)
-      .map((secret) => `NetworkPolicy ${secret.namespace}/${secret.name}`);
+      .flatMap(({ namespace, name }) => kinds.map((kind) => `${kind} ${namespace}/${name}`));
     expect(found.sort()).toEqual(wanted.sort());
   });
 
