@@ -39,25 +39,23 @@ export function refuseLosses(
         `${wanted.replicas} in place of 1, and a server that was alone deletes its streams when it joins others; use 1, or begin with empty volumes as docs/operations.md, "Streams", says, ${otherwise}`,
       );
     }
-    const [kept] = wanted.replicas < was.replicas ? tooWide(before, after, wanted.replicas) : [];
-    if (kept) {
+    const [kept] = wanted.replicas < was.replicas ? streamsToKeep(before, after) : [];
+    if (kept !== undefined) {
       refuse(
         at('replicas'),
-        `${wanted.replicas} in place of ${was.replicas}, of which ${kept.copies} keep ${kept.stream}; use ${was.replicas}, or write \`allowDataLoss: true\` on the stream and move it first, as docs/operations.md, "Streams", says`,
+        `${wanted.replicas} in place of ${was.replicas}, and most of the servers that keep ${kept} may be among those that go; use ${was.replicas}, or write \`allowDataLoss: true\` on the stream, as docs/operations.md, "Streams", says`,
       );
     }
   }
 }
 
-/** Streams and mirrors that were kept on more servers than there are to be, and that may not lose a message. */
-function tooWide(before: string, after: string, servers: number): { stream: string; copies: number }[] {
+/** Streams and mirrors that there were and that may not lose a message. Each is on one server or on three. */
+function streamsToKeep(before: string, after: string): string[] {
   const allowed = keysOf(after);
-  return [...keysOf(before)].flatMap(([key, text]) => {
-    const stream = key.slice(0, -STREAM.length);
-    if (!key.endsWith(STREAM) || allowed.has(`${stream}.allow-data-loss`)) return [];
-    const copies: number = JSON.parse(text).num_replicas;
-    return copies > servers ? [{ stream, copies }] : [];
-  });
+  return [...keysOf(before).keys()]
+    .filter((key) => key.endsWith(STREAM))
+    .map((key) => key.slice(0, -STREAM.length))
+    .filter((stream) => !allowed.has(`${stream}.allow-data-loss`));
 }
 
 /** What the controllers of the streams are told, by the names of its files. */

@@ -51,10 +51,12 @@ it('servers of a leaf that keep streams are not made fewer, unless the stream ma
   };
   expect(() => refuseLosses('vm-b', leafOf(3), leafOf(1))).toThrow(
     new InvalidInput(
-      'topology.ts vm-b `replicas`: 1 in place of 3, of which 3 keep LOCAL; use 3, or write `allowDataLoss: true` on the stream and move it first, as docs/operations.md, "Streams", says.',
+      'topology.ts vm-b `replicas`: 1 in place of 3, and most of the servers that keep LOCAL may be among those that go; use 3, or write `allowDataLoss: true` on the stream, as docs/operations.md, "Streams", says.',
     ),
   );
   expect(() => refuseLosses('vm-b', leafOf(3), leafOf(1, true))).not.toThrow();
   expect(() => refuseLosses('vm-b', leafOf(1), leafOf(3))).toThrow(/`replicas`: 3 in place of 1/);
-  expect(() => refuseLosses('vm-b', leafOf(5), leafOf(3))).not.toThrow();
+  expect(() => refuseLosses('vm-b', leafOf(5), leafOf(3))).toThrow(/`replicas`: 3 in place of 5/);
+  expect(() => refuseLosses('vm-b', leafOf(5), leafOf(3, true))).not.toThrow();
+  expect(() => refuseLosses('vm-b', leafOf(3), leafOf(5))).not.toThrow();
 });
