@@ -2,7 +2,7 @@
 import { until } from '../until.ts';
 import { kubectl, sh } from './world.ts';
 
-const PORTS = [4222, 7422, 8222];
+const PORTS = [4222, 6222, 7422, 8222];
 
 /** A script that says which ports of a host answer as NATS does. It asks all at once, because a refusal takes seconds. */
 export const answers = (host: string) =>

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { IClientOptions } from 'mqtt';
-import type { Network } from '../stage/network.ts';
+import type { NetworkNamespace } from '../stage/network.ts';
 import { until } from '../until.ts';
 import type { Report, Request } from './device-process.ts';
 
@@ -21,7 +21,7 @@ export class Device {
   private readonly process: ChildProcess;
   private readonly answers: string[] = [];
 
-  constructor(network: Network) {
+  constructor(network: Pick<NetworkNamespace, 'enter'>) {
     const [command = '', ...args] = network.enter;
     const script = join(import.meta.dirname, 'device-process.ts');
     const argv = [...args, process.execPath, '--import', import.meta.resolve('tsx'), script];
