@@ -47,8 +47,7 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
   const clusters = new Map(model.clusters.map((cluster) => [cluster.name, cluster]));
   const wanted: Wanted[] = [];
   const broker = model.broker.name;
-  for (const { name, app } of customizedApps(model)) {
-    if (!names.has(name)) continue;
+  for (const { name, app } of customizedApps(model, names)) {
     const server = app.node.findAll().find((construct) => construct instanceof NatsServer)!;
     wanted.push({
       cluster: clusters.get(name)!,

@@ -19,11 +19,13 @@ const PROMISES = [kinds, namespace, policies, services, pods, restricted, server
 const HOOK = { owner: 'topology.ts', property: 'customize' };
 
 /**
- * The constructs of every cluster, changed by the topology's `customize`.
+ * The constructs of clusters, changed by the topology's `customize`.
+ * @param names - of the clusters. @default - all
  * @throws InvalidInput if that throws, or changes what the manifests promise
  */
-export function* customizedApps(model: Model): Generator<ClusterApp> {
+export function* customizedApps(model: Model, names?: ReadonlySet<string>): Generator<ClusterApp> {
   for (const cluster of clusterApps(model)) {
+    if (names && !names.has(cluster.name)) continue;
     if (model.customize) apply(model.customize, cluster);
     yield cluster;
   }

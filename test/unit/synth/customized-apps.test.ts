@@ -7,9 +7,9 @@ import { topology as production } from '../../../examples/production.ts';
 import type { Customize } from '../../../model/customize.ts';
 import { resolve } from '../../../model/resolve.ts';
 import type { Topology } from '../../../model/topology.ts';
+import { customizedApps } from '../../../synth/customized-apps.ts';
 import { TUNABLE } from '../../../synth/promises/server-conf.ts';
 import { synthesize } from '../../../synth/synthesize.ts';
-
 import { topology } from '../../../topology.ts';
 import { objectsOf } from '../../support/minted.ts';
 
@@ -311,4 +311,12 @@ it('says in docs/customize.md which settings of nats-server may be said', () => 
   const text = readFileSync(join(import.meta.dirname, '../../../docs/customize.md'), 'utf8');
   const [, list = ''] = /^These may be said: ([^.]+)\./m.exec(text) ?? [];
   expect([...list.matchAll(/`(\w+)`/g)].map(([, key]) => key)).toEqual([...TUNABLE]);
+});
+
+it('is asked about the clusters that somebody looks at, and no others', () => {
+  const asked: string[] = [];
+  const customize: Customize = (_, cluster) => void asked.push(cluster);
+  const apps = [...customizedApps(resolve({ ...topology, customize }), new Set(['vm-b']))];
+  expect(apps.map(({ name }) => name)).toEqual(['vm-b']);
+  expect(asked).toEqual(['vm-b']);
 });
