@@ -14,7 +14,7 @@ const wanted = {
   etcd: ['etcd'],
   kubernetes: ['kube-apiserver', 'kubectl'],
   prometheus: ['promtool', 'prometheus'],
-  sops: ['sops', 'age-keygen'],
+  gitops: ['sops', 'age-keygen', 'kustomize-controller'],
 };
 
 /** What `npm run bench` compares with, and no test runs: brought by `npm run tools -- helm` alone. */

@@ -63,9 +63,13 @@ const folders: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
       duration: 'about a minute',
     },
   },
-  sops: {
+  gitops: {
     sops: { source: 'github.com/getsops/sops/v3/cmd/sops', duration: 'two minutes' },
     'age-keygen': { source: 'filippo.io/age/cmd/age-keygen', duration: 'seconds' },
+    'kustomize-controller': {
+      source: 'github.com/fluxcd/kustomize-controller',
+      duration: 'two minutes',
+    },
   },
   helm: { helm: { source: 'helm.sh/helm/v3/cmd/helm', duration: 'two minutes' } },
   prometheus: Object.fromEntries(

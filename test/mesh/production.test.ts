@@ -15,10 +15,16 @@ const [leafCluster] = example.leafClusters;
 const MEGABYTE = 1_000_000;
 const MINUTE = 60_000;
 
+/**
+ * Messages of 1 MB that go to the leaf, and half as many that wait for it while the link is silent. For what a person wants
+ * to see once, `MESH_MEGABYTES=1000`, which takes some minutes more.
+ */
+const VOLUME = Number(process.env.MESH_MEGABYTES ?? 200);
+
 /** Three brokers and what else there is have to fit on a node of two CPUs. */
 const small: Partial<Cluster> = {
   resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } },
-  jetStream: { storage: { size: '2Gi' } },
+  jetStream: { storage: { size: '4Gi' } },
   scraper: { serviceAccount: 'prometheus', namespace: 'monitoring' },
 };
 
@@ -28,7 +34,7 @@ const topology: Topology = {
     ...{ ...example.brokerCluster, ...small },
     streams: [
       { name: 'EVENTS', subjects: ['test.>'], maxAge: '7d', maxBytes: '512Mi' },
-      { name: 'LARGE', subjects: ['large.>'], maxAge: '7d', maxBytes: '1Gi' },
+      { name: 'LARGE', subjects: ['large.>'], maxAge: '7d', maxBytes: '2Gi' },
     ],
     publishers: [
       {
@@ -173,10 +179,12 @@ kubectl --context vm-a -n nats-system rollout status statefulset/nats-broker --t
     );
   });
 
-  it('has 200 messages of 1 MB on the leaf', async () => {
-    await publishLarge(200);
-    console.log(`200 MB: the mirror has the last of them ${await caughtUp()} s after its acknowledgement`);
-    expect((await stream('leaf', 'LARGE'))?.bytes).toBeGreaterThan(200 * MEGABYTE);
+  it(`has ${VOLUME} messages of 1 MB on the leaf`, async () => {
+    const start = Date.now();
+    await publishLarge(VOLUME);
+    const seconds = (Date.now() - start) / 1000;
+    console.log(`${VOLUME} MB in ${seconds} s: the mirror has the last of them ${await caughtUp()} s later`);
+    expect((await stream('leaf', 'LARGE'))?.bytes).toBeGreaterThan(VOLUME * MEGABYTE);
   });
 
   onOwn('has what was published while the link was silent, and loses nothing', async () => {
@@ -184,11 +192,11 @@ kubectl --context vm-a -n nats-system rollout status statefulset/nats-broker --t
       const before = (await stream('leaf', 'LARGE'))?.messages ?? 0;
       mesh.cutLink();
       const silent = sleep(40_000);
-      await publishLarge(100);
+      await publishLarge(VOLUME / 2);
       await silent;
-      expect((await stream('leaf', 'LARGE'))?.messages).toBeLessThan(before + 100);
+      expect((await stream('leaf', 'LARGE'))?.messages).toBeLessThan(before + VOLUME / 2);
       mesh.repairLink();
-      console.log(`a backlog of 100 MB: there ${await caughtUp()} s after the repair`);
+      console.log(`a backlog of ${VOLUME / 2} MB: there ${await caughtUp()} s after the repair`);
     });
   });
 

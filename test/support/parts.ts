@@ -29,6 +29,7 @@ const finders = {
   'prometheus-nats-exporter': () => tool('prometheus-nats-exporter'),
   sops: () => tool('sops'),
   'age-keygen': () => tool('age-keygen'),
+  'kustomize-controller': () => tool('kustomize-controller'),
   go: () => onPath('go'),
   python: () => [onPath('python3')].find((path) => path && canMakeEnvironments(path)),
   // Maven brings jnats, and runs on the Java that it finds.
