@@ -85,10 +85,9 @@ kubectl --context vm-b annotate namespace meshed linkerd.io/inject=${inject}`);
       expect(seenByAttacker('vm-b', 'meshed', 'nats-leaf-0')).toBe('');
       sh('kubectl --context vm-b delete namespace meshed --timeout=120s');
     }
-    start('vm-b', 'nats-system', attackerIn('nats-system', 'nats-subscriber'));
-    // It has the subscriber's account, and sees what is the subscriber's.
+    start('vm-b', 'nats-system', attackerIn('nats-system', 'nats-subscriber', 'nats-subscriber'));
+    // It has the subscriber's account and label, and sees what is the subscriber's.
     const seen = () => seenByAttacker('vm-b', 'nats-system', 'nats-leaf-0');
-    kubectl('vm-b', 'label', 'pod', 'attacker', 'app=nats-subscriber', '--overwrite');
     expect(await becomes(seen, 'info 4222')).toBe('info 4222');
     kubectl('vm-b', 'delete', 'pod', 'attacker');
   });

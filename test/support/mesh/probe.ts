@@ -43,11 +43,11 @@ export const seenByAttacker = (context: string, namespace: string, pod: string) 
     `kubectl --context ${context} -n ${namespace} exec attacker -c attacker -- sh -c '${answers(addressOf(context, pod))}'`,
   ).trim();
 
-/** A pod that does nothing until it is told to attack. */
-export const attackerIn = (namespace: string, serviceAccount = 'default') => `
+/** A pod that does nothing until it is told to attack. @param app - whose label it has stolen */
+export const attackerIn = (namespace: string, serviceAccount = 'default', app = 'nats-publisher') => `
 apiVersion: v1
 kind: Pod
-metadata: { name: attacker, namespace: ${namespace}, labels: { app: nats-publisher } }
+metadata: { name: attacker, namespace: ${namespace}, labels: { app: ${app} } }
 spec:
   serviceAccountName: ${serviceAccount}
   terminationGracePeriodSeconds: 1
