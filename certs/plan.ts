@@ -12,7 +12,7 @@ import {
 import type { Purpose } from './x509/certificate.ts';
 
 /** What a certificate is for, which decides what is asked of it. */
-export type Role = 'anchor' | 'issuer' | 'nats-ca' | 'server' | 'leaf' | 'client';
+export type Role = 'anchor' | 'issuer' | 'nats-ca' | 'nats-issuer' | 'server' | 'leaf' | 'client';
 
 /** One certificate that the topology needs. */
 export interface PlannedCertificate {
@@ -30,6 +30,8 @@ export interface PlannedCertificate {
   readonly purposes?: readonly Purpose[];
   /** Subject alternative names. @default - none */
   readonly names?: readonly string[];
+  /** What a CA may sign for, and nothing else. @default - anything */
+  readonly permitted?: readonly string[];
 }
 
 /** Every certificate and password that a topology needs. A CA comes before what it signs. */
@@ -84,41 +86,99 @@ const ORDER: readonly UserModel['kind'][] = [
   'doctor',
 ];
 
-function natsCertificates({ broker, leaves, namespace }: Model): PlannedCertificate[] {
+/** A NATS certificate, and the cluster that holds its key. */
+interface Held {
+  readonly planned: PlannedCertificate;
+  readonly cluster: string;
+  /** Whether it is of a pod in the namespace of the servers, so that cert-manager can make it there. */
+  readonly inside: boolean;
+}
+
+/** Of users that are pods in the namespace of the servers. */
+const INSIDE: readonly UserModel['kind'][] = ['leaf', 'workload', 'streams'];
+
+/** Every NATS certificate that a server or user of a topology has, whoever makes it. */
+function heldCertificates({ broker, leaves, namespace }: Model): Held[] {
   // The server takes the user's name from the certificate's DNS name.
-  const client = ({ name, kind, certificate }: UserModel): PlannedCertificate[] =>
+  const client = (cluster: string, { name, kind, certificate }: UserModel): Held[] =>
     certificate === undefined
       ? []
       : [
           {
-            name: certificate,
-            role: kind === 'leaf' ? 'leaf' : 'client',
-            commonName: name,
-            signer: NATS_CA,
-            days: YEAR,
-            purposes: ['clientAuth'],
-            names: [name],
+            planned: {
+              name: certificate,
+              role: kind === 'leaf' ? 'leaf' : 'client',
+              commonName: name,
+              signer: NATS_CA,
+              days: YEAR,
+              purposes: ['clientAuth'],
+              names: [name],
+            },
+            cluster,
+            inside: INSIDE.includes(kind),
           },
         ];
+  const leafOf = new Map(leaves.map(({ name, certificate }) => [certificate, name]));
+  const holderOf = ({ certificate }: UserModel) => leafOf.get(certificate) ?? broker.name;
   const mirrors = leaves.flatMap(({ link }) =>
     link.kind === 'linkerd-gateway' ? [mirrorName(BROKER, link.linkName)] : [],
   );
+  const server = serverCertificate(broker.certificate, BROKER, [
+    ...[...broker.addresses, ...dialledInside(BROKER, namespace)],
+    ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
+  ]);
   return [
-    { name: NATS_CA, role: 'nats-ca', commonName: NATS_CA, days: 10 * YEAR, pathLength: 0 },
-    serverCertificate(broker.certificate, BROKER, [
-      ...[...broker.addresses, ...dialledInside(BROKER, namespace)],
-      ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
-    ]),
-    ...ORDER.flatMap((kind) => broker.users.filter((user) => user.kind === kind).flatMap(client)),
-    ...leaves.flatMap(({ mqtt, users }) => [
+    { planned: server, cluster: broker.name, inside: true },
+    ...ORDER.flatMap((kind) =>
+      broker.users.filter((user) => user.kind === kind).flatMap((user) => client(holderOf(user), user)),
+    ),
+    ...leaves.flatMap(({ name, mqtt, users }) => [
       // What a leaf shows to MQTT devices; its own certificate is that of a client of the broker.
       ...(mqtt?.certificate === undefined
         ? []
         : [
-            serverCertificate(mqtt.certificate, LEAF, [...mqtt.addresses, ...dialledInside(LEAF, namespace)]),
+            {
+              planned: serverCertificate(mqtt.certificate, LEAF, [
+                ...mqtt.addresses,
+                ...dialledInside(LEAF, namespace),
+              ]),
+              cluster: name,
+              inside: true,
+            },
           ]),
-      ...users.flatMap(client),
+      ...users.flatMap((user) => client(name, user)),
     ]),
+  ];
+}
+
+/** Names of the clusters where cert-manager makes what it can. */
+const delegating = ({ clusters }: Model) =>
+  new Set(clusters.flatMap(({ name, certificates }) => (certificates.kind === 'cert-manager' ? [name] : [])));
+
+/** The certificates that cert-manager makes in a cluster. */
+export function delegatedCertificates(model: Model, cluster: string): PlannedCertificate[] {
+  if (!delegating(model).has(cluster)) return [];
+  const made = heldCertificates(model).filter((held) => held.inside && held.cluster === cluster);
+  return made.map(({ planned }) => planned);
+}
+
+/** The NATS CA and what is minted below it: certificates, and the CAs with which cert-manager makes others. */
+function natsCertificates(model: Model): PlannedCertificate[] {
+  const elsewhere = delegating(model);
+  const intermediates = model.clusters.flatMap(({ name, certificates }): PlannedCertificate[] => {
+    const intermediate = certificates.kind === 'cert-manager' && certificates.intermediate;
+    if (!intermediate) return [];
+    const permitted = delegatedCertificates(model, name).flatMap(({ names = [] }) => names);
+    if (permitted.length === 0) return [];
+    const ca = { role: 'nats-issuer', signer: NATS_CA, days: 3 * YEAR, pathLength: 0 } as const;
+    return [{ ...ca, name: intermediate, commonName: intermediate, permitted }];
+  });
+  return [
+    { name: NATS_CA, role: 'nats-ca', commonName: NATS_CA, days: 10 * YEAR, pathLength: 1 },
+    ...intermediates,
+    ...heldCertificates(model).flatMap(({ planned, cluster, inside }) =>
+      inside && elsewhere.has(cluster) ? [] : [planned],
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { delegatedCertificates } from '../certs/plan.ts';
 import type { Listener, ListenerModel } from '../model/listener.ts';
 import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
 import { CLIENTS_FOLDER, EGRESS, MONITORING, STORE_SECRETS, STREAMS } from '../model/names.ts';
@@ -16,6 +17,7 @@ import {
   Subscriber,
 } from './index.ts';
 import { externalSecret } from './kubernetes/external-secret.ts';
+import type { CertificateMaker } from './kubernetes/tls-files.ts';
 import type { NatsServer } from './nats-server.ts';
 import { RequiredSecret } from './required-secret.ts';
 
@@ -79,6 +81,7 @@ function cluster(
     monitoring,
     serverPods,
     serverSettings,
+    certificates,
   }: ClusterModel,
 ) {
   const app = new App();
@@ -94,6 +97,25 @@ function cluster(
     server: {
       ...{ namespace, cluster: name, replicas, images: model.images, resources, jetStream },
       ...{ monitoring: monitoring?.kind, pods: serverPods, settings: serverSettings },
+      certificates: certificateMaker(model, name, certificates),
+    },
+  };
+}
+
+/** What cert-manager is told about the certificates of a cluster. */
+function certificateMaker(
+  model: Model,
+  cluster: string,
+  certificates: ClusterModel['certificates'],
+): CertificateMaker | undefined {
+  if (certificates.kind === 'minted') return undefined;
+  const made = delegatedCertificates(model, cluster);
+  if (made.length === 0) return undefined;
+  return {
+    ...certificates,
+    contentOf: (name) => {
+      const { commonName, names = [], purposes = [] } = made.find((each) => each.name === name)!;
+      return { commonName, names, purposes };
     },
   };
 }

@@ -16,6 +16,7 @@ import type { ClientWorkload } from './client-workload.ts';
 import { exporter } from './kubernetes/exporter.ts';
 import type * as k8s from './kubernetes/k8s.ts';
 import { type ServerObjects, serverObjects } from './kubernetes/server-objects.ts';
+import { type CertificateMaker, certificateIssuer, tlsFiles } from './kubernetes/tls-files.ts';
 import type { LinkerdNamespace } from './linkerd-namespace.ts';
 import { type MeshListener, type Principal, serverListener } from './mesh/mesh-listener.ts';
 import { WorkloadNetworkPolicy } from './mesh/network-policy.ts';
@@ -25,7 +26,7 @@ import { serverConfig } from './nats/server-config.ts';
 import { CLIENTS, MONITOR } from './nats/server-ports.ts';
 import type { ServerRole } from './nats/server-role.ts';
 import type { NatsClient } from './nats-client.ts';
-import { RequiredSecret, tlsSecret } from './required-secret.ts';
+import { RequiredSecret } from './required-secret.ts';
 
 /** What a broker and a leaf have in common. */
 export interface NatsServerProps {
@@ -51,6 +52,8 @@ export interface NatsServerProps {
    * @default - no exporter
    */
   readonly monitoring?: Monitoring['kind'];
+  /** What makes its NATS certificate, and those of the clients beside it. @default - they are in required Secrets */
+  readonly certificates?: CertificateMaker | undefined;
 }
 
 /** A nats-server in a meshed namespace: its StatefulSet, Services, configuration, users and policies. */
@@ -70,6 +73,8 @@ export abstract class NatsServer extends Construct implements ServerObjects {
   readonly images: ImagesModel;
   /** How Prometheus gets to its metrics. */
   readonly monitoring: Monitoring['kind'] | undefined;
+  /** What makes its NATS certificate, and those of its clients; undefined where they are in required Secrets. */
+  readonly certificates: CertificateMaker | undefined;
   /** The text of `nats.conf`. */
   readonly config: string;
   readonly statefulSet: k8s.KubeStatefulSet;
@@ -117,11 +122,15 @@ export abstract class NatsServer extends Construct implements ServerObjects {
         ...role.secretKeys,
       },
     });
-    const tlsSecrets = role.certificates.map(({ volume, folder, name: certificate, purpose }) => {
-      const secret = { id: `${volume}-secret`, name: `${this.name}-${volume}`, namespace };
-      tlsSecret(this, { ...secret, certificate, purpose: `${purpose} of ${this.name}` });
-      return { volume, secret: secret.name, folder };
-    });
+    this.certificates = props.certificates;
+    if (this.certificates) certificateIssuer(this, namespace, this.certificates);
+    const tls = role.certificates.map(({ volume, folder, name: certificate, purpose }) => ({
+      folder,
+      volume: tlsFiles(this, {
+        ...{ id: `${volume}-secret`, namespace, volume, secret: `${this.name}-${volume}`, certificate },
+        ...{ purpose: `${purpose} of ${this.name}`, maker: this.certificates },
+      }),
+    }));
     const resources = checkResources(at('resources'), props.resources ?? SERVER_RESOURCES);
     const objects = serverObjects(this, {
       ...servers,
@@ -133,7 +142,7 @@ export abstract class NatsServer extends Construct implements ServerObjects {
       ports,
       config: this.config,
       authSecret,
-      tlsSecrets,
+      tls,
       storage: this.jetStream?.storage,
       exporter: metrics,
     });

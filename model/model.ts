@@ -2,6 +2,7 @@
  * What everybody outside `model/` reads of a topology: every rule checked, every default taken, and no property that
  * may be left out. `resolve` makes it. Types only.
  */
+import type { CertificatesModel } from './certificates.ts';
 import type { Chosen } from './chosen.ts';
 import type { ClientModel } from './client.ts';
 import type { Customize } from './customize.ts';
@@ -72,6 +73,8 @@ export interface CommonModel {
   readonly deletable: readonly string[];
   /** Who decrypts this cluster's Secrets, beside those who decrypt every cluster's. */
   readonly secretRecipients: readonly string[];
+  /** Who makes the NATS certificates of what runs in it. */
+  readonly certificates: CertificatesModel;
 }
 
 /** The cluster that runs the broker. */

@@ -100,6 +100,9 @@ export const NATS_CA = 'nats-ca';
 export const nextName = (root: string) => `${root}-next`;
 export const previousName = (root: string) => `${root}-previous`;
 
+/** `Issuer` of cert-manager, Secret with the CA that it signs with, and after the cluster's name that CA's certificate. */
+export const NATS_ISSUER = 'nats-issuer';
+
 /** Name of the old and the new root together, which Linkerd gets while its anchor is rotated. */
 export const bundleName = (root: string) => `${root}-bundle`;
 

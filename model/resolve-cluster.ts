@@ -1,4 +1,5 @@
 /** Clusters of a topology that has been checked, with every choice made. */
+import { certificatesModel } from './certificates.ts';
 import type { Client, ClientModel } from './client.ts';
 import {
   CLIENT_RESOURCES,
@@ -166,6 +167,7 @@ function resolveCommon(cluster: Cluster, server: typeof BROKER | typeof LEAF): O
     consumers: consumers(cluster).map(consumerModel),
     deletable: cluster.deletable ?? [],
     secretRecipients: cluster.secretRecipients ?? [],
+    certificates: certificatesModel(cluster.name, cluster.certificates),
   };
 }
 

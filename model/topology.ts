@@ -2,6 +2,7 @@
  * What a user says about the clusters in `topology.ts`. Types only; `schema/` has the same properties for the check at run
  * time, and `rules/` says what they may hold. `npm run docs` makes docs/topology.md of the comments.
  */
+import type { CertManager } from './certificates.ts';
 import type { Client } from './client.ts';
 import type { Customize } from './customize.ts';
 import type { Images } from './images.ts';
@@ -127,6 +128,8 @@ export interface Cluster {
    * @default - those of `secrets` alone
    */
   readonly secretRecipients?: readonly string[];
+  /** Who makes the NATS certificates of what runs in the cluster. @default - `certs` mints them */
+  readonly certificates?: CertManager;
 }
 
 /** The cluster that runs the broker. Leaves connect to it. */

@@ -78,13 +78,16 @@ function workload(
   const namespace = owner.metadata.namespace ?? 'default';
   const [main] = spec.containers;
   const files = new Map<string, string>();
-  for (const { configMap, secret } of spec.volumes) {
+  for (const { configMap, secret, projected } of spec.volumes) {
     const map = objects.find(
       (object) => object.kind === 'ConfigMap' && object.metadata.name === configMap?.name,
     );
     for (const [key, text] of Object.entries(map?.data ?? {})) files.set(key, text);
     const keys = secrets.find(({ name }) => name === secret?.secretName)?.keys ?? {};
     for (const [key, value] of Object.entries(keys)) files.set(key, value(NO_CREDENTIALS));
+    // What cert-manager makes, of which the names alone matter here.
+    for (const source of projected?.sources ?? [])
+      for (const { path } of source.secret?.items ?? []) files.set(path, path);
   }
   const text = files.get(CONFIG_FILE);
   const conf = text === undefined ? undefined : readConf(text, (path) => files.get(basename(path)) ?? '');

@@ -44,6 +44,7 @@ const KINDS: Record<HeldCertificate['role'], 'anchor' | 'issuer' | 'nats-ca' | '
   anchor: 'anchor',
   issuer: 'issuer',
   'nats-ca': 'nats-ca',
+  'nats-issuer': 'nats',
   server: 'nats',
   leaf: 'nats',
   client: 'nats',
@@ -57,6 +58,8 @@ function ofCluster(cluster: ClusterModel, held: readonly HeldCertificate[]): Hel
     anchor: () => true,
     issuer: (name) => name === cluster.issuer,
     'nats-ca': () => cluster.certificate !== undefined || shown !== undefined,
+    'nats-issuer': (name) =>
+      cluster.certificates.kind === 'cert-manager' && name === cluster.certificates.intermediate,
     server: (name) => name === shown,
     leaf: (name) => name === cluster.certificate,
     client: (name) => ofUsers.has(name),

@@ -114,12 +114,17 @@ function thingsOf([document, folder]: readonly [string, string]): Thing[] {
 
 interface Volume {
   readonly secret?: { readonly secretName: string };
+  readonly projected?: { readonly sources: readonly { readonly secret?: { readonly name: string } }[] };
 }
 
 const secretsOf = ({ kind, metadata, spec }: WrittenObject, folder: string): string[] => {
   // Of a client there is no pod here, but its NetworkPolicy, and its Secret is called the same.
   if (kind === 'NetworkPolicy' && folder.startsWith(`${CLIENTS_FOLDER}/`)) return [metadata.name];
-  return (spec?.template?.spec?.volumes ?? []).flatMap(({ secret }: Volume) => secret?.secretName ?? []);
+  if (kind === 'Issuer') return [spec.ca.secretName];
+  return (spec?.template?.spec?.volumes ?? []).flatMap(({ secret, projected }: Volume) => [
+    ...(secret ? [secret.secretName] : []),
+    ...(projected?.sources ?? []).flatMap((source) => source.secret?.name ?? []),
+  ]);
 };
 
 /** One command for each namespace, and for each folder that may never have been applied. */

@@ -1,5 +1,5 @@
 /** `npm run tools`: brings the real parts that the tests run into `.tools/`. */
-import { copyFileSync, linkSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { partsFolder, unpacked } from './clusters/real-parts.ts';
 import { built } from './parts.ts';
@@ -49,8 +49,18 @@ function put(folder: string, names: readonly string[]) {
 try {
   mkdirSync(output, { recursive: true });
   for (const [folder, names] of chosen(process.argv.slice(2))) put(built(folder, names), names);
-  if (partsFolder()) put(unpacked(), ['linkerd', 'prometheus-nats-exporter']);
-  else console.log('linkerd, prometheus-nats-exporter: not built here; set REAL_PARTS, or put them on PATH');
+  if (partsFolder()) {
+    const programs = ['linkerd', 'prometheus-nats-exporter', 'cert-manager-controller'];
+    put(
+      unpacked(),
+      programs.filter((name) => existsSync(join(unpacked(), name))),
+    );
+    const crds = join(unpacked(), 'crds');
+    if (existsSync(crds)) cpSync(crds, join(output, 'cert-manager-crds'), { recursive: true });
+  } else
+    console.log(
+      'linkerd, cert-manager-controller, prometheus-nats-exporter: not built here; set REAL_PARTS, or put them on PATH',
+    );
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

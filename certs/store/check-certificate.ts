@@ -1,7 +1,8 @@
 /** Judges one certificate of `certs/issued/` and its key. */
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { PlannedCertificate } from '../plan.ts';
-import { OID } from '../x509/certificate.ts';
+import { nameConstraints, OID } from '../x509/certificate.ts';
+import * as der from '../x509/der.ts';
 import {
   isEncrypted,
   keyBlock,
@@ -11,7 +12,13 @@ import {
   unwantedText,
 } from '../x509/pem.ts';
 import { unfit } from '../x509/profile.ts';
-import { canonicalName, parseCertificate, purposes, subjectAltNames } from '../x509/read-certificate.ts';
+import {
+  canonicalName,
+  extension,
+  parseCertificate,
+  purposes,
+  subjectAltNames,
+} from '../x509/read-certificate.ts';
 import type { IssuedFile, IssuedFiles } from './folder.ts';
 
 /** A certificate that can be used, with its key; the key of a root may be kept elsewhere, or encrypted. */
@@ -149,8 +156,15 @@ function missigned(
   return { problem: planned.signer ? `was not signed by ${planned.signer}.crt` : 'is not self-signed' };
 }
 
-/** What a NATS certificate says that differs from the plan. A CA says nothing that depends on the topology. */
+/** What a NATS certificate says that differs from the plan. A root says nothing that depends on the topology. */
 function differenceOf(planned: PlannedCertificate, certificate: X509Certificate): string | undefined {
+  if (planned.permitted) {
+    const wanted = nameConstraints(planned.permitted);
+    const has = extension(certificate, 'nameConstraints')?.whole;
+    return has?.equals(der.toBuffer(wanted))
+      ? undefined
+      : 'it may sign for other names than the topology has';
+  }
   if (planned.pathLength !== undefined) return undefined;
   const names = (planned.names ?? []).map(canonicalName).sort();
   const uses = (planned.purposes ?? []).map((use) => OID[use]).sort();

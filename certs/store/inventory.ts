@@ -7,6 +7,7 @@ import { ANCHOR, nextName, previousName } from '../../model/names.ts';
 import { certsLine } from '../../terminal/shown-command.ts';
 import { shownPath } from '../../terminal/shown-path.ts';
 import type { CredentialPlan, PlannedCertificate } from '../plan.ts';
+import { pathLength } from '../x509/read-certificate.ts';
 import { type Issued, judge, type Refusal } from './check-certificate.ts';
 import type { IssuedFiles } from './folder.ts';
 import { namesToSign } from './names-to-sign.ts';
@@ -58,6 +59,11 @@ export function takeInventory(
   const toSign = namesToSign(plan);
   for (const planned of [...plan.certificates, ...passingRoots(plan)]) {
     const signer = planned.signer ? issued.get(planned.signer) : undefined;
+    if (planned.permitted && signer && pathLength(signer.certificate) === 0) {
+      findings.push(noCaBelow(planned, signer.name));
+      bad.add(planned.name);
+      continue;
+    }
     const pair = { planned, files, signer: signer?.crt };
     const known = verdicts?.recall(pair, now);
     if (known) {
@@ -148,6 +154,13 @@ export function refuseFindings({ findings }: Pick<Inventory, 'findings'>, folder
   const more = findings.length - lines.length;
   throw new InvalidInput([...lines, ...(more > 0 ? [`… and ${more} more files.`] : [])].join('\n'));
 }
+
+/** A root from before there were CAs below it, or a company's. */
+const noCaBelow = ({ name }: PlannedCertificate, root: string): Finding => ({
+  file: `${name}.crt`,
+  problem: `cannot be signed, because ${root}.crt allows no CA below it`,
+  remedy: `take \`certificates\` out of topology.ts, rotate the NATS CA to its last stage, and put it back; or name an \`issuerRef\``,
+});
 
 /** A root that is missing while something that it signed is there: a new root would make that worthless. */
 function orphaned(

@@ -10,10 +10,15 @@ const WORKLOADS = ['default.nats-system', 'linkerd-identity.linkerd'].map(
 /** What each CA has to sign for. A root that comes or goes signs for what the present one does. */
 export function namesToSign({ certificates }: CredentialPlan) {
   const ofNats = [
-    ...new Set(certificates.flatMap(({ signer, names = [] }) => (signer === NATS_CA ? names : []))),
+    ...new Set(
+      certificates.flatMap(({ signer, names = [], permitted = [] }) =>
+        signer === NATS_CA ? [...names, ...permitted] : [],
+      ),
+    ),
   ];
-  return ({ role }: PlannedCertificate): readonly string[] => {
-    if (!isCa(role)) return [];
+  return ({ role, permitted }: PlannedCertificate): readonly string[] => {
+    // One that has the wrong names is minted again.
+    if (!isCa(role) || permitted) return [];
     return isLinkerds(role) ? WORKLOADS : ofNats;
   };
 }

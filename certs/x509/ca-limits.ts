@@ -25,7 +25,7 @@ export function caLimits(
   const extensions = extensionsOf(certificate);
   const unknown = extensions.find((extension) => extension.critical && !isKnown(role, extension));
   if (unknown) {
-    const who = role === 'nats-ca' ? 'nats-server does' : 'Linkerd does';
+    const who = isNats(role) ? 'nats-server does' : 'Linkerd does';
     return { problem: `has the critical extension ${unknown.oid}, which ${who} not know`, remedy: ANOTHER };
   }
   const uses = purposes(certificate);
@@ -38,8 +38,10 @@ export function caLimits(
   return nameLimit(role, extensions, names);
 }
 
+const isNats = (role: Role) => role === 'nats-ca' || role === 'nats-issuer';
+
 const isKnown = (role: Role, { oid }: Extension) =>
-  (role === 'nats-ca' ? GO_KNOWS : WEBPKI_KNOWS).some((last) => oid === `2.5.29.${last}`);
+  (isNats(role) ? GO_KNOWS : WEBPKI_KNOWS).some((last) => oid === `2.5.29.${last}`);
 
 /** On a CA they bind everything below it, and servers and proxies are clients too. */
 function permitsBothPurposes(role: Role, uses: readonly string[]): boolean {
@@ -56,7 +58,7 @@ function nameLimit(
   const extension = extensions.find(({ oid }) => oid === OID.nameConstraints);
   if (!extension) return undefined;
   const constraints = constraintsOf(extension.value);
-  if (constraints.others && (extension.critical || role !== 'nats-ca')) {
+  if (constraints.others && (extension.critical || !isNats(role))) {
     return {
       problem: 'has name constraints of a kind other than DNS names, IP addresses, mail addresses and URIs',
       remedy: ANOTHER,

@@ -43,6 +43,8 @@ export interface RequestContent {
   readonly purposes?: readonly Purpose[];
   /** Subject alternative names: IPv4 and IPv6 addresses and DNS names. @default - none */
   readonly names?: readonly string[];
+  /** What a CA may sign for, and nothing else: DNS names with all below them, and addresses. @default - anything */
+  readonly permitted?: readonly string[];
 }
 
 /** What a certificate says. */
@@ -120,7 +122,12 @@ function generalName(name: string): der.Der {
 }
 
 /** What a certificate may be used for and by whom: all that a signing request can ask for too. */
-function requestedExtensions({ pathLength, purposes = [], names = [] }: RequestContent): der.Der[] {
+function requestedExtensions({
+  pathLength,
+  purposes = [],
+  names = [],
+  permitted,
+}: RequestContent): der.Der[] {
   const isCa = pathLength !== undefined;
   // keyCertSign and cRLSign for a CA, digitalSignature for the others.
   const usage = isCa ? der.bits(Buffer.of(0x06), 1) : der.bits(Buffer.of(0x80), 7);
@@ -132,8 +139,33 @@ function requestedExtensions({ pathLength, purposes = [], names = [] }: RequestC
   if (names.length > 0) {
     list.push(extension(OID.subjectAltName, false, der.sequence(...names.map(generalName))));
   }
+  if (permitted) list.push(extension(OID.nameConstraints, true, nameConstraints(permitted)));
   return list;
 }
+
+/**
+ * The name constraints (RFC 5280 4.2.1.10) that leave nothing but these names. A kind of name that no subtree is about passes
+ * whatever it says, and nats-server takes a user's name from a mail address or URI too: so each kind has one.
+ */
+export function nameConstraints(permitted: readonly string[]): der.Der {
+  const subtree = (name: der.Der) => der.sequence(name);
+  const ips = permitted.flatMap((name) => ipBytes(name) ?? []);
+  const hosts = permitted.filter((name) => !ipBytes(name)).map((name) => name.replace(/^\*\./, ''));
+  const whole = (ip: Buffer) => Buffer.concat([ip, Buffer.alloc(ip.length, 0xff)]);
+  const allowed = [
+    ...[...new Set(hosts)].map((host) => der.implicit(2, host)),
+    ...[1, 6].map((mailOrUri) => der.implicit(mailOrUri, NOWHERE)),
+    ...ips.map((ip) => der.implicit(7, whole(ip).toString('latin1'))),
+  ];
+  const everyAddress = [8, 32].map((bytes) => der.implicit(7, '\0'.repeat(bytes)));
+  return der.sequence(
+    der.explicit(0, ...allowed.map(subtree)),
+    ...(ips.length > 0 ? [] : [der.explicit(1, ...everyAddress.map(subtree))]),
+  );
+}
+
+/** A domain that nobody can have (RFC 2606). */
+const NOWHERE = '.invalid';
 
 function extensions(content: CertificateContent, ownKeyId: string, signerKeyId: string): der.Der {
   const keyIds = [

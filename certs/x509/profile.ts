@@ -10,6 +10,7 @@ const KEYS: Readonly<Record<Role, readonly string[]>> = {
   anchor: ['P-256', 'RSA-2048', 'RSA-4096'],
   issuer: ['P-256'],
   'nats-ca': ['P-256', 'P-384', 'P-521', 'RSA-2048', 'RSA-3072', 'RSA-4096'],
+  'nats-issuer': ['P-256'],
   server: ['P-256'],
   leaf: ['P-256'],
   client: ['P-256'],
@@ -20,7 +21,7 @@ const SHA2 = [...SHA256, 'ecdsaWithSha384', 'ecdsaWithSha512', 'rsaWithSha384', 
 
 export const isLinkerds = (role: Role) => role === 'anchor' || role === 'issuer';
 export const isRoot = (role: Role) => role === 'anchor' || role === 'nats-ca';
-export const isCa = (role: Role) => isLinkerds(role) || role === 'nats-ca';
+export const isCa = (role: Role) => isLinkerds(role) || role === 'nats-ca' || role === 'nats-issuer';
 
 /**
  * What makes a certificate file unfit for its role; undefined when nothing does.

@@ -69,7 +69,7 @@ export function extensionsOf(certificate: X509Certificate): Extension[] {
 }
 
 /** An extension's value; undefined when the certificate does not have it. */
-const extension = (certificate: X509Certificate, name: keyof typeof OID) =>
+export const extension = (certificate: X509Certificate, name: keyof typeof OID) =>
   extensionsOf(certificate).find(({ oid }) => oid === OID[name])?.value;
 
 /** Whether a CA may sign certificates. A key usage that is not there forbids nothing. */
@@ -77,6 +77,12 @@ export function maySign(certificate: X509Certificate): boolean {
   const usage = extension(certificate, 'keyUsage')?.content;
   // The first byte counts unused bits; keyCertSign is the sixth bit from the left of the second.
   return usage === undefined || ((usage[1] ?? 0) & 0x04) !== 0;
+}
+
+/** How many CA certificates may follow below a CA; undefined where it says no number. */
+export function pathLength(certificate: X509Certificate): number | undefined {
+  const [, length] = derChildren(extension(certificate, 'basicConstraints'));
+  return length && Number.parseInt(length.content.toString('hex'), 16);
 }
 
 /** The CA as a signer, with its own certificate's name and key identifier byte for byte. */

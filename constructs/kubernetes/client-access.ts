@@ -2,8 +2,9 @@ import type { Construct } from 'constructs';
 import { AUTH_SECRET, certificateName, DEFAULT_USER, passwordName } from '../../model/names.ts';
 import { passwordOf } from '../nats/password.ts';
 import type { NatsServer } from '../nats-server.ts';
-import { RequiredSecret, type RequiredSecretProps, tlsSecret } from '../required-secret.ts';
+import { RequiredSecret, type RequiredSecretProps } from '../required-secret.ts';
 import type * as k8s from './k8s.ts';
+import { tlsFiles } from './tls-files.ts';
 import { AUTH, readOnly, secretVolume, TLS } from './workload.ts';
 
 export interface ClientAccessProps {
@@ -56,15 +57,14 @@ export const signInKeys = ({ cluster }: NatsServer, user: string): RequiredSecre
 });
 
 function clientCertificate(scope: Construct, { server, name }: ClientAccessProps): ClientAccess {
-  const secret = `${name}-tls`;
-  tlsSecret(scope, {
-    name: secret,
-    namespace: server.namespace.name,
+  const volume = tlsFiles(scope, {
+    ...{ id: 'tls-secret', namespace: server.namespace.name, volume: 'tls', secret: `${name}-tls` },
     certificate: certificateName(server.cluster, name),
     purpose: `client certificate of ${name}`,
+    maker: server.certificates,
   });
   return {
-    volumes: [secretVolume('tls', secret)],
+    volumes: [volume],
     mounts: [readOnly('tls', TLS)],
     env: [
       { name: 'NATS_CERT', value: `${TLS}/tls.crt` },

@@ -50,12 +50,8 @@ export interface ServerObjectsProps {
   readonly ports: readonly ServerPort[];
   readonly config: string;
   readonly authSecret: string;
-  /** Secrets with certificates, and where each is mounted. */
-  readonly tlsSecrets: readonly {
-    readonly volume: string;
-    readonly secret: string;
-    readonly folder: string;
-  }[];
+  /** Volumes with certificates, and where each is mounted. */
+  readonly tls: readonly { readonly volume: k8s.Volume; readonly folder: string }[];
   /** Volume of each server for its streams. @default - none */
   readonly storage: JetStreamModel['storage'] | undefined;
   readonly exporter: Exporter;
@@ -118,9 +114,9 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
     { name: 'config', configMap: { name: `${props.name}-config` } },
     secretVolume('auth', props.authSecret),
   ];
-  for (const { volume, secret, folder } of props.tlsSecrets) {
-    mounts.push(readOnly(volume, folder));
-    volumes.push(secretVolume(volume, secret));
+  for (const { volume, folder } of props.tls) {
+    mounts.push(readOnly(volume.name, folder));
+    volumes.push(volume);
   }
   const run = { name: 'run', mountPath: RUN };
   const data = props.storage ? [{ name: DATA, mountPath: STORE_DIR }] : [];
@@ -167,7 +163,7 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
       }),
       configReloader({
         image: props.images.reloader,
-        folders: [AUTH, ...props.tlsSecrets.map(({ folder }) => folder)],
+        folders: [AUTH, ...props.tls.map(({ folder }) => folder)],
         pidFile: PID_FILE,
         resources: props.pods.reloaderResources ?? RELOADER_RESOURCES,
         volumeMounts: [...mounts, { ...run, readOnly: true }],

@@ -15,6 +15,7 @@ import { workloadUser } from '../implied.ts';
 import { DOCTOR_USER, RESERVED_CERTIFICATES, STREAMS, SYSTEM_USER } from '../names.ts';
 import type { Cluster, Workload } from '../topology.ts';
 import { checkAddress } from './check-address.ts';
+import { checkCertManager } from './check-cert-manager.ts';
 import { checkClient } from './check-client.ts';
 import { checkScraper } from './check-network.ts';
 import { checkPods } from './check-pods.ts';
@@ -45,6 +46,7 @@ export function checkCluster(
   checkPods((property) => at(`${path}.pods.${property}`), cluster.pods);
   checkPods((property) => at(`${path}.serverPods.${property}`), cluster.serverPods);
   checkScraper(at(`${path}.scraper`), cluster.scraper, ipv6);
+  checkCertManager((property) => at(`${path}.certificates.${property}`), cluster.certificates);
   const places = [
     ...(cluster.publishers ?? []).map(
       (workload, i) => [`${path}.publishers[${i}]`, workload, 'refused'] as const,

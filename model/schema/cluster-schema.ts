@@ -26,6 +26,7 @@ import {
   writtenOut,
   yesOrNo,
 } from './build.ts';
+import { CERT_MANAGER } from './certificates-schema.ts';
 import { CONSUMER, deletable, JETSTREAM, STREAM, streamNames } from './jetstream-schema.ts';
 import { CLIENT_LISTENER, LEAF_LISTENER, LOAD_BALANCER } from './listener-schema.ts';
 import { MONITORING, SCRAPER } from './monitoring-schema.ts';
@@ -94,6 +95,7 @@ export const CLUSTER = {
   ),
   consumers: v.optional(list(CONSUMER, "[{ name: 'audit', stream: 'EVENTS' }]")),
   deletable: v.optional(deletable()),
+  certificates: v.optional(kinds([CERT_MANAGER], "{ kind: 'cert-manager' }")),
   secretRecipients: v.optional(listElse(text(NOT_A_RECIPIENT), NOT_RECIPIENTS)),
 };
 

@@ -27,6 +27,7 @@ const finders = {
   prometheus: () => tool('prometheus'),
   promtool: () => tool('promtool'),
   'prometheus-nats-exporter': () => tool('prometheus-nats-exporter'),
+  'cert-manager-controller': () => tool('cert-manager-controller'),
   sops: () => tool('sops'),
   'age-keygen': () => tool('age-keygen'),
   'kustomize-controller': () => tool('kustomize-controller'),
@@ -65,6 +66,7 @@ export function remedyFor(absent: readonly Part[]): string {
 const byHand: Partial<Record<Part, string>> = {
   linkerd: 'install linkerd from https://linkerd.io/2/getting-started/',
   'prometheus-nats-exporter': 'set REAL_PARTS and run "npm run tools"',
+  'cert-manager-controller': 'set REAL_PARTS and run "npm run tools"',
   openssl: 'install openssl',
   jq: 'install jq',
   shellcheck: 'install shellcheck',

@@ -1,4 +1,4 @@
-/** The parts that no module proxy serves: Linkerd, kube-router, the exporter, and busybox on musl. */
+/** The parts that no module proxy serves: Linkerd, cert-manager, kube-router, the exporter, and busybox on musl. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -8,7 +8,10 @@ import { CACHE } from '../parts.ts';
 /** The folder with the archives, which `REAL_PARTS` names. */
 export const partsFolder = () => process.env.REAL_PARTS && resolve(process.env.REAL_PARTS);
 
-/** Unpacks `linkerd-*.tar.xz` and `others-*.tar.xz` after their checksums, once. @returns the folder of the programs */
+/** Archives that are unpacked, by the beginning of their names. */
+const ARCHIVES = /^(linkerd|others|cert-manager)-.*\.tar\.xz$/;
+
+/** Unpacks the archives after their checksums, once. @returns the folder of the programs */
 export function unpacked(): string {
   const from = partsFolder();
   if (!from || !existsSync(join(from, 'SHA256SUMS'))) {
@@ -17,12 +20,14 @@ export function unpacked(): string {
     );
   }
   const sums = readFileSync(join(from, 'SHA256SUMS'), 'utf8');
-  const target = join(CACHE, `unpacked-${createHash('sha256').update(sums).digest('hex').slice(0, 16)}`);
+  const archives = readdirSync(from).filter((name) => ARCHIVES.test(name));
+  const hash = createHash('sha256').update(`${archives}\n${sums}`).digest('hex');
+  const target = join(CACHE, `unpacked-${hash.slice(0, 16)}`);
   if (existsSync(target)) return target;
   mkdirSync(CACHE, { recursive: true });
   const unfinished = mkdtempSync(`${target}.`);
   try {
-    for (const archive of readdirSync(from).filter((name) => /^(linkerd|others)-.*\.tar\.xz$/.test(name))) {
+    for (const archive of archives) {
       console.log(`unpacking ${archive}`);
       execFileSync('tar', ['-xJf', join(from, archive), '-C', unfinished]);
     }

@@ -24,10 +24,12 @@ export interface Reference {
 }
 
 export function references(pod: PodSpec): Reference[] {
-  const mounted = (pod.volumes ?? []).flatMap(({ secret, configMap }) => [
-    ...fromSource('Secret', secret),
-    ...fromSource('ConfigMap', configMap),
-  ]);
+  const mounted = (pod.volumes ?? [])
+    .flatMap(({ projected, ...volume }) => projected?.sources ?? [volume])
+    .flatMap(({ secret, configMap }) => [
+      ...fromSource('Secret', secret),
+      ...fromSource('ConfigMap', configMap),
+    ]);
   const variables = pod.containers.flatMap(({ env = [] }) =>
     env.flatMap(({ valueFrom }): Reference[] => [
       ...(valueFrom?.secretKeyRef ? [{ kind: 'Secret' as const, ...valueFrom.secretKeyRef }] : []),
@@ -40,12 +42,21 @@ export function references(pod: PodSpec): Reference[] {
 const fromSource = (kind: Reference['kind'], source: Source | undefined): Reference[] =>
   source ? [{ kind, name: source.secretName ?? source.name ?? '' }] : [];
 
-/** Files of mounted Secrets that containers name in their environment or configuration, as `mount path`/`key`. */
-export const mountPaths = (pod: PodSpec, container: ContainerSpec): Map<string, string> =>
-  new Map(
+/** Paths of the files that a container has from Secrets. @param keys - of each Secret */
+export const secretFiles = (
+  pod: PodSpec,
+  container: ContainerSpec,
+  keys: ReadonlyMap<string, readonly string[]>,
+): Set<string> =>
+  new Set(
     (container.volumeMounts ?? []).flatMap(({ name, mountPath }) => {
-      const secret = pod.volumes?.find((volume) => volume.name === name)?.secret?.secretName;
-      return secret ? [[mountPath, secret] as const] : [];
+      const volume = pod.volumes?.find((each) => each.name === name);
+      const sources = volume?.projected?.sources ?? (volume ? [volume] : []);
+      return sources.flatMap(({ secret }) => {
+        const held = keys.get(secret?.secretName ?? secret?.name ?? '') ?? [];
+        const wanted = secret?.items?.map(({ key }) => key) ?? held;
+        return wanted.filter((key) => held.includes(key)).map((key) => `${mountPath}/${key}`);
+      });
     }),
   );
 

@@ -45,6 +45,13 @@ const all: Required<Props> = {
   jetStream: { storage: { size: '10Gi', className: 'fast' }, syncInterval: '30s' },
   monitoring: 'annotations',
   settings: { maxPayload: '8Mi', maxConnections: 10_000, writeDeadline: '5s', logLevel: 'trace' },
+  certificates: {
+    issuerRef: { name: 'vault', kind: 'ClusterIssuer', group: 'cert-manager.io' },
+    intermediate: undefined,
+    duration: 48,
+    renewBefore: 16,
+    contentOf: (name) => ({ commonName: name, names: [name, '10.0.0.1'], purposes: ['serverAuth'] }),
+  },
 };
 
 it.each([

@@ -54,6 +54,13 @@ const all: Required<Omit<NatsLeafProps, 'namespace' | 'cluster'>> = {
   ipv6: true,
   mqtt: { listener: { loadBalancerPort: 8883 }, loadBalancer: { nodePorts: false } },
   settings: { maxPayload: '8Mi', logLevel: 'debug' },
+  certificates: {
+    issuerRef: { name: 'vault', kind: 'ClusterIssuer', group: 'cert-manager.io' },
+    intermediate: undefined,
+    duration: 48,
+    renewBefore: 16,
+    contentOf: (name) => ({ commonName: name, names: [name, '10.0.0.1'], purposes: ['serverAuth'] }),
+  },
 };
 
 it.each([

@@ -34,7 +34,15 @@ const resources = {
 const nothing = {
   ...{ linkerdCni: false, scraper: undefined, monitoring: undefined, jetStream: undefined },
   ...{ controllerResources: resources.client, pods: {}, serverPods: {}, serverSettings: NO_SETTINGS },
-  ...{ clients: [], streams: [], mirrors: [], consumers: [], deletable: [], secretRecipients: [] },
+  ...{
+    clients: [],
+    streams: [],
+    mirrors: [],
+    consumers: [],
+    deletable: [],
+    secretRecipients: [],
+    certificates: { kind: 'minted' },
+  },
 };
 const client = {
   ...{ subject: 'test.messages', user: 'natsuser', publish: [], subscribe: [] },

@@ -3,7 +3,7 @@ import { resolve } from '../../../model/resolve.ts';
 import { type ClusterManifests, synthesize } from '../../../synth/synthesize.ts';
 import type { KubeObject, ServiceSpec } from '../../support/manifest.ts';
 import { objectsOf } from '../../support/minted.ts';
-import { mountPaths, podOwners, portsOf, references, selects } from '../../support/synth/references.ts';
+import { podOwners, portsOf, references, secretFiles, selects } from '../../support/synth/references.ts';
 import { topologies } from '../../support/synth/topologies.ts';
 
 const cases = topologies.flatMap(([name, topology]) =>
@@ -41,6 +41,15 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
   const ids = new Set(objects.map(id));
   const ofKind = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
   const spec = (object: KubeObject) => object.spec as PolicySpec;
+
+  /** Of the Secrets that have to be there, and of those that cert-manager makes. */
+  const keysOfSecrets = () =>
+    new Map([
+      ...secrets.map((secret) => [secret.name, Object.keys(secret.keys)] as const),
+      ...ofKind('Certificate').map(
+        ({ metadata }) => [metadata.name, ['tls.crt', 'tls.key'] as string[]] as const,
+      ),
+    ]);
 
   it('has the namespace first in the order in which kubectl applies', () => {
     expect(id(objects[0]!)).toBe(`Namespace /${namespace}`);
@@ -97,7 +106,7 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
   });
 
   it('has every ConfigMap, and names every Secret with its keys, that a pod refers to', () => {
-    const keys = new Map(secrets.map((secret) => [secret.name, Object.keys(secret.keys)]));
+    const keys = keysOfSecrets();
     for (const { pod } of owners) {
       for (const { kind, name, key } of references(pod)) {
         if (kind === 'ConfigMap') expect(ids).toContain(`ConfigMap ${namespace}/${name}`);
@@ -107,13 +116,16 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
   });
 
   it('names no Secret that no pod refers to', () => {
-    const used = new Set(owners.flatMap(({ pod }) => references(pod).map(({ name }) => name)));
+    const used = new Set([
+      ...owners.flatMap(({ pod }) => references(pod).map(({ name }) => name)),
+      ...ofKind('Issuer').map((issuer) => (issuer.spec as { ca: { secretName: string } }).ca.secretName),
+    ]);
     const own = secrets.filter((secret) => !isOfClient(secret));
     expect(own.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
   });
 
   it('has every file of a Secret that a configuration or an environment names', () => {
-    const keys = new Map(secrets.map((secret) => [secret.name, Object.keys(secret.keys)]));
+    const keys = keysOfSecrets();
     for (const { object, pod } of owners) {
       const config = ofKind('ConfigMap').find(
         ({ metadata }) => metadata.name === `${object.metadata.name}-config`,
@@ -127,13 +139,9 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
           .join('\n')
           .replaceAll('../', '/etc/')
           .match(/\/etc\/[\w-]+\/[\w.-]+/g) ?? [];
-      const mounts = mountPaths(pod, pod.containers[0]!);
-      const missing = named.filter((path) => {
-        const secret = mounts.get(path.slice(0, path.lastIndexOf('/')));
-        return !keys.get(secret ?? '')?.includes(path.slice(path.lastIndexOf('/') + 1));
-      });
+      const files = secretFiles(pod, pod.containers[0]!, keys);
       expect(named.length).toBeGreaterThan(0);
-      expect(missing).toEqual([]);
+      expect(named.filter((path) => !files.has(path))).toEqual([]);
     }
   });
 

@@ -139,7 +139,11 @@ describe.each(topologies)('%s', (_, from) => {
       const taken = owners.flatMap(({ pod }) => references(pod)).map(({ kind, name }) => `${kind}/${name}`);
       const policies = [...files].filter(([file]) => file.startsWith('clients/'));
       const clients = policies.flatMap(([, text]) => objectsOf(text)).map(({ metadata }) => metadata.name);
-      const known = [...taken, ...clients.map((name) => `Secret/${name}`)];
+      const issuers = [...files.values()].flatMap(objectsOf).filter(({ kind }) => kind === 'Issuer');
+      const signing = issuers.map(
+        ({ spec }) => `Secret/${(spec as { ca: { secretName: string } }).ca.secretName}`,
+      );
+      const known = [...taken, ...signing, ...clients.map((name) => `Secret/${name}`)];
       expect(secrets.map(({ name }) => `Secret/${name}`).filter((name) => !known.includes(name))).toEqual([]);
     }
   });
