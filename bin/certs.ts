@@ -97,6 +97,11 @@ export const certs: Command = {
           'server',
           "the broker's server certificate, and those that leaves show to MQTT devices",
         ),
+        'nats-issuer': rotate(
+          'nats-issuer',
+          'the CA with which the cert-manager of a cluster makes NATS certificates',
+          CLUSTER,
+        ),
         password: rotate('password', 'the password of a user', { user: word('<cluster>/<user>') }),
         anchor: command("Linkerd's trust anchor, in stages", rotateStage(ANCHOR), CONFIRMED),
         'nats-ca': command('the CA of NATS, in stages', rotateStage(NATS_CA), CONFIRMED),

@@ -1,8 +1,9 @@
 /** Renews certificates and passwords that have no stages: whoever holds the old ones takes the new ones over. */
 import { refuse, shown } from '../model/checks.ts';
 import type { Model } from '../model/model.ts';
-import { certificateName, LEAF } from '../model/names.ts';
-import { credentialPlan, type Role, userPasswords } from './plan.ts';
+import { certificateName, LEAF, NATS_ISSUER } from '../model/names.ts';
+import { renewLine } from '../terminal/renew-line.ts';
+import { credentialPlan, userPasswords } from './plan.ts';
 import type { Inventory } from './store/inventory.ts';
 import { type ChangeOptions, changeSet, DAY } from './store/transaction.ts';
 
@@ -19,15 +20,31 @@ export interface Renewal {
 export function renewalOf(model: Model, part: string, name: string): Renewal {
   const { certificates } = credentialPlan(model);
   const { broker, clusters, leaves } = model;
+  const planned = new Set(certificates.map((one) => one.name));
+  /** Those of them that are minted here; where all are made by cert-manager, there is nothing to do here. */
+  const minted = (all: readonly string[], cluster: string): Renewal => {
+    const here = all.filter((one) => planned.has(one));
+    if (all.length > 0 && here.length === 0)
+      refuse(
+        { owner: 'certs', property: part },
+        `cert-manager makes ${all.join(', ')} and renews it by itself; to have all of ${cluster} renewed now: ${renewLine(cluster, model.namespace)}`,
+      );
+    return { certificates: here };
+  };
   if (part === 'password') return { passwords: [requireKnown(part, name, userPasswords(model))] };
-  const named = (role: Role) => certificates.filter((one) => one.role === role).map((one) => one.name);
   if (part === 'issuer') {
     requireKnown(part, name, names(clusters));
     return { certificates: [clusters.find((cluster) => cluster.name === name)!.issuer] };
   }
+  if (part === NATS_ISSUER) {
+    const signing = clusters.filter(({ name: cluster }) =>
+      planned.has(certificateName(cluster, NATS_ISSUER)),
+    );
+    return { certificates: [certificateName(requireKnown(part, name, names(signing)), NATS_ISSUER)] };
+  }
   if (part === 'leaf') {
     const dialling = leaves.filter(({ certificate }) => certificate !== undefined);
-    return { certificates: [certificateName(requireKnown(part, name, names(dialling)), LEAF)] };
+    return minted([certificateName(requireKnown(part, name, names(dialling)), LEAF)], name);
   }
   if (part === 'client') {
     const prefix = certificateName(broker.name, '');
@@ -43,9 +60,9 @@ export function renewalOf(model: Model, part: string, name: string): Renewal {
       ),
     );
     const clients = new Map([...ofBroker, ...devices]);
-    return { certificates: [clients.get(requireKnown(part, name, [...clients.keys()]))!] };
+    return minted([clients.get(requireKnown(part, name, [...clients.keys()]))!], broker.name);
   }
-  return { certificates: named('server') };
+  return minted([broker.certificate, ...leaves.flatMap(({ mqtt }) => mqtt?.certificate ?? [])], broker.name);
 }
 
 const names = (clusters: readonly { readonly name: string }[]) => clusters.map(({ name }) => name);

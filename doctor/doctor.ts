@@ -6,6 +6,7 @@ import { KubeClient, NotSignedIn } from '../kube/kube-client.ts';
 import { configFor } from '../kube/kubeconfig.ts';
 import type { ClusterModel, Model } from '../model/model.ts';
 import { attempt } from './attempt.ts';
+import { certManager } from './checks/cert-manager.ts';
 import { clients } from './checks/clients.ts';
 import { type Clock, clocks } from './checks/clock.ts';
 import { misdirection } from './checks/context.ts';
@@ -38,6 +39,7 @@ const CHECKS: Readonly<Record<string, (target: Target) => Promise<Verdict[]>>> =
   'gateway api': gatewayApi,
   objects,
   secrets,
+  'cert-manager': certManager,
   clients,
   seen,
   pods,

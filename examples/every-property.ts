@@ -98,6 +98,12 @@ export const topology: Topology = {
       networks: ['198.51.100.0/24'],
       issuer: 'edge-issuer',
       link: { kind: 'nats-tls' },
+      certificates: {
+        kind: 'cert-manager',
+        issuerRef: { name: 'vault', kind: 'ClusterIssuer', group: 'cert-manager.io' },
+        duration: '720h',
+        renewBefore: '240h',
+      },
       scraper: { networks: ['203.0.113.7/32'] },
       monitoring: { kind: 'annotations' },
       jetStream: { storage },

@@ -1,4 +1,5 @@
 import { connect } from '@nats-io/transport-node';
+import { delegatedCertificates } from '../certs/plan.ts';
 import { issuedIn } from '../certs/read-issued.ts';
 import { CLIENTS } from '../constructs/nats/server-ports.ts';
 import { chooseClusters, listed } from '../kube/choose-clusters.ts';
@@ -45,6 +46,11 @@ export async function openShell(call: ShellCall): Promise<number> {
   const { model, say } = call;
   const cluster = clusterOf(model, call.cluster);
   const user = userOf(cluster, call.user);
+  if (delegatedCertificates(model, cluster.name).some(({ name }) => name === user.certificate))
+    refuse(
+      { owner: OWNER, property: '--user' },
+      `cert-manager has made the certificate of ${user.name}, and it is in its cluster alone; use sys`,
+    );
   const credentials = credentialsIn(call.issued, model);
   const [choice] = chooseClusters(model, [cluster.name], call.context ? [call.context] : [], OWNER);
   const config = configFor(loadKubeconfig(process.env, OWNER), choice!, OWNER);

@@ -42,11 +42,17 @@ export function leftBehind(
   const isInTheWay = ({ nodePorts }: Thing) => nodePorts.some((port) => taken.has(port));
   const group = (comment: string, things: readonly Thing[], prefix = '') =>
     things.length > 0 ? [`# ${comment}`, ...deletions(cluster, things).map((line) => prefix + line)] : [];
-  const others = gone.filter((thing) => !holdsData(thing) && !isInTheWay(thing));
+  // A cluster that is gone gets no Secrets any more.
+  const isRival = (thing: Thing) => after !== NONE && makesSecret(thing);
+  const others = gone.filter((thing) => !holdsData(thing) && !isInTheWay(thing) && !isRival(thing));
   return [
     ...group(
       `Before ${folder} is applied, because another Service takes the NodePort:`,
       gone.filter(isInTheWay),
+    ),
+    ...group(
+      `Before ${folder} is applied, because cert-manager would replace the Secrets that it brings:`,
+      gone.filter(isRival),
     ),
     ...group(
       after === NONE
@@ -63,6 +69,7 @@ export function leftBehind(
 }
 
 const holdsData = ({ name }: Thing) => /^(persistentvolumeclaim|namespace)\//.test(name);
+const makesSecret = ({ name }: Thing) => name.startsWith('certificate.cert-manager.io/');
 const holdsPort = ({ nodePorts }: Thing) => nodePorts.length > 0;
 const keyOf = ({ name, namespace }: Thing) => `${namespace} ${name}`;
 

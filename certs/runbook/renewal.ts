@@ -1,6 +1,8 @@
 /** What is left to do after certificates and passwords that are no root's were made anew. */
 import { join } from 'node:path';
 import type { Model, UserModel } from '../../model/model.ts';
+import { certificateName, NATS_ISSUER } from '../../model/names.ts';
+import { renewLine } from '../../terminal/renew-line.ts';
 import { certsLine } from '../../terminal/shown-command.ts';
 import { credentialPlan, type PlannedCertificate } from '../plan.ts';
 import type { Renewal } from '../rotate.ts';
@@ -21,9 +23,23 @@ export function renewalSteps({ certificates = [], passwords = [] }: Renewal, inp
     ...(issuers.length > 0 ? issuersAfterwards : []),
     ...(others.length + passwords.length > 0 ? deliver(carriedBy, input, passwords.length > 0) : []),
     ...(others.some(({ role }) => role === 'server') ? seen(input) : []),
+    ...signedFromNowOn(others, input),
     ...(certificates.length > 0 ? tellMonitoring(input) : []),
     ...handOver(others, passwords, input),
     ...(passwords.length > 0 ? passwordsAfterwards : stolenKeys(others, input)),
+  ];
+}
+
+/** A CA of cert-manager's: what it has signed stays good until it ends. */
+function signedFromNowOn(certificates: readonly PlannedCertificate[], { model }: StepsInput): string[] {
+  const clusters = model.clusters.filter((cluster) =>
+    certificates.some(({ name }) => name === certificateName(cluster.name, NATS_ISSUER)),
+  );
+  if (clusters.length === 0) return [];
+  return [
+    '# cert-manager signs with the new CA whenever a certificate is due. To have all of them made now:',
+    ...clusters.map(({ name }) => renewLine(name, model.namespace)),
+    '# The old CA is trusted until it ends. If its key was stolen, rotate the NATS CA above it.',
   ];
 }
 

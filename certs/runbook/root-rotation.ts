@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { ANCHOR, NATS_CA, nextName } from '../../model/names.ts';
 import { kubectl } from '../../terminal/kubectl.ts';
+import { renewLine } from '../../terminal/renew-line.ts';
 import { certsLine } from '../../terminal/shown-command.ts';
 import type { Reached } from '../rotate-root.ts';
 import { rotateWords, type Stage } from '../store/roots.ts';
@@ -51,6 +52,16 @@ export function anchorSteps(reached: Reached, input: StepsInput): string[] {
   ];
 }
 
+/** What cert-manager has made below the old CA is made below the new one. */
+function remade({ model }: StepsInput): string[] {
+  const clusters = model.clusters.filter(({ certificates }) => certificates.kind === 'cert-manager');
+  if (clusters.length === 0) return [];
+  return [
+    '# cert-manager has to make its certificates below the new CA:',
+    ...clusters.map(({ name }) => renewLine(name, model.namespace)),
+  ];
+}
+
 /** After a stage of the NATS CA's rotation. */
 export function natsCaSteps(reached: Reached, input: StepsInput): string[] {
   const { folder, model } = input;
@@ -75,6 +86,7 @@ export function natsCaSteps(reached: Reached, input: StepsInput): string[] {
   if (reached === 'switch') {
     return [
       ...delivered,
+      ...remade(input),
       ...seen(input),
       '# The old CA has to stay until every server and client has its new certificate. Then:',
       goOn(NATS_CA, 'switch', input),

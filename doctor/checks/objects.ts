@@ -74,7 +74,7 @@ const unserved = (apiVersion: string, kind: string): Verdict =>
   problem(
     `the API server does not know ${kind} of ${apiVersion}`,
     'no object of that kind is in force',
-    'install what brings its definition (Linkerd for policy.linkerd.io) and apply the manifests again',
+    'install what brings its definition (Linkerd for policy.linkerd.io, cert-manager for cert-manager.io) and apply the manifests again',
   );
 
 function judge(

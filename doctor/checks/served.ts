@@ -1,6 +1,7 @@
 import { MQTT } from '../../constructs/nats/server-ports.ts';
 import { within } from '../../kube/timeout.ts';
 import { certificateName, DOCTOR_USER } from '../../model/names.ts';
+import { kubectl } from '../../terminal/kubectl.ts';
 import { clusterFolder } from '../../terminal/output-folder.ts';
 import { attempt } from '../attempt.ts';
 import { orOk, problem, type Verdict } from '../finding.ts';
@@ -77,9 +78,29 @@ function judge(
   const { issued, now, name } = target;
   const where = `${pod} on port ${port}`;
   const until = new Date(certificate.validTo).toISOString();
+  const { certificates } = target.wanted.cluster;
+  const isMade = certificates.kind === 'cert-manager';
   const reload = `apply ${clusterFolder(name)}; where its Secrets are as issued, see the log of ${pod}'s config-reloader`;
   const own = issued?.inventory.issued.get(shows)?.certificate;
-  const dated = validity(`the certificate that ${where} shows`, certificate, now, reload);
+  const dated = isMade
+    ? // It is due a good while before: whatever is left then, nobody has renewed it.
+      validity(
+        `the certificate that ${where} shows`,
+        certificate,
+        now,
+        `see why cert-manager has not renewed it: ${kubectl(target.context, target.wanted.namespace, 'describe certificates')}`,
+        (certificates.renewBefore / 24) * (2 / 3),
+      )
+    : validity(`the certificate that ${where} shows`, certificate, now, reload);
+  if (isMade && distrust)
+    return [
+      ...dated,
+      problem(
+        `${where} shows a certificate that the issued NATS CA does not vouch for (${distrust})`,
+        'whoever checks it refuses the connection',
+        `see who made it: ${kubectl(target.context, target.wanted.namespace, 'describe certificates')}`,
+      ),
+    ];
   if (own && own.fingerprint256 !== certificate.fingerprint256) {
     const whose = distrust ? `, which the issued NATS CA does not vouch for (${distrust})` : '';
     return [

@@ -5,6 +5,7 @@ import { topology as everyProperty } from '../../examples/every-property.ts';
 import { topology as operators } from '../../examples/operators.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
 import { topology as secretStore } from '../../examples/secret-store.ts';
+import { CERT_MANAGER, ISSUER_REF } from '../../model/schema/certificates-schema.ts';
 import {
   BROKER_CLUSTER,
   CLIENT,
@@ -58,6 +59,8 @@ const SECTIONS: readonly (readonly [name: string, ...schemas: ObjectSchema[]])[]
   ['Device', DEVICE],
   ['Listener', CLIENT_LISTENER, LEAF_LISTENER, MQTT_LISTENER],
   ['LoadBalancer', LOAD_BALANCER],
+  ['CertManager', CERT_MANAGER],
+  ['IssuerRef', ISSUER_REF],
   ['SopsSecrets', SOPS],
   ['StoreSecrets', EXTERNAL_SECRETS],
   ['SecretStore', STORE],
@@ -92,6 +95,7 @@ export function reference(): string {
   const declared = declarations(
     'topology.ts',
     'client.ts',
+    'certificates.ts',
     'mqtt.ts',
     'images.ts',
     'pod-options.ts',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { topology as applications } from '../../../examples/applications.ts';
+import { topology as certManager } from '../../../examples/cert-manager.ts';
 import { topology as clients } from '../../../examples/clients.ts';
 import { topology as customized } from '../../../examples/customize.ts';
 import { topology as everyProperty } from '../../../examples/every-property.ts';
@@ -24,6 +25,7 @@ import { mintedFiles, objectsOf } from '../../support/minted.ts';
 import { describeReal } from '../../support/parts.ts';
 
 const OPERATOR = join(import.meta.dirname, '..', '..', '..', 'imports', 'crds', 'monitoring.coreos.com.yaml');
+const CERT_MANAGER = join(import.meta.dirname, '..', '..', '..', 'imports', 'crds', 'cert-manager.io.yaml');
 
 describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<cluster>', () => {
   describe.each<[string, Topology, string]>([
@@ -46,6 +48,8 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     ['examples/ways-in.ts', waysIn, 'hub'],
     ['examples/ways-in.ts', waysIn, 'shop'],
     ['examples/operators.ts', operators, 'vm-a'],
+    ['examples/cert-manager.ts', certManager, 'vm-a'],
+    ['examples/cert-manager.ts', certManager, 'vm-b'],
     ['examples/every-property.ts', everyProperty, 'hub'],
     ['examples/every-property.ts', everyProperty, 'edge'],
   ])('%s', (_, from, cluster) => {
@@ -74,6 +78,7 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
       }
       server = await ApiServer.start();
       await installLinkerdCrds(server);
+      if (objects.some(({ kind }) => kind === 'Certificate')) await server.applyCrds(CERT_MANAGER);
     });
 
     afterAll(async () => {

@@ -26,7 +26,10 @@ export class CertManager {
     const [metrics, health] = await freePorts(2);
     const args = [
       ...['--kubeconfig', server.kubeconfig, '--leader-elect=false', '--v=2'],
-      ...[`--metrics-listen-address=127.0.0.1:${metrics}`, `--internal-healthz-listen-address=127.0.0.1:${health}`],
+      ...[
+        `--metrics-listen-address=127.0.0.1:${metrics}`,
+        `--internal-healthz-listen-address=127.0.0.1:${health}`,
+      ],
     ];
     return new CertManager(spawn(controller, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }));
   }

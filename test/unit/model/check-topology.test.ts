@@ -23,6 +23,7 @@ const external = (change: object) =>
 const scraper = { serviceAccount: 'prometheus', namespace: 'monitoring' };
 const RECIPIENT = 'age1ngdl7vmr3lxfjr0pvdf4gr50k4lfnx8wtj6969trga80udex6dkqfkemac';
 const secrets = (value: unknown): Topology => ({ ...topology, secrets: untyped(value) });
+const certManager = (change: object) => leaf({ certificates: { kind: 'cert-manager', ...change } });
 const store = (change: object) => secrets({ kind: 'external-secrets', store: { name: 'nats' }, ...change });
 const sops = (...recipients: string[]) => secrets({ kind: 'sops', recipients });
 /** What a user may write, since synth runs without the compiler. */
@@ -595,6 +596,33 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
       'with a runbook that is no address',
       broker({ scraper, monitoring: { kind: 'prometheus-operator', runbook: 'docs/operations.md#leaf' } }),
       'brokerCluster.monitoring.runbook: "docs/operations.md#leaf" is not the address of a page; use for example https://wiki.example.com/nats/operations',
+    ],
+  ],
+  'who makes certificates': [
+    [
+      'a kind that there is not',
+      leaf({ certificates: untyped({ kind: 'vault' }) }),
+      'leafClusters[0].certificates.kind: "vault" is not a choice; use cert-manager',
+    ],
+    [
+      'an issuer whose name Kubernetes refuses',
+      certManager({ issuerRef: { name: 'My_Issuer' } }),
+      "leafClusters[0].certificates.issuerRef.name: \"My_Issuer\" is not the name of an issuer; use lower-case letters, digits, '-' and '.', such as vault",
+    ],
+    [
+      'an issuer of a group that is none',
+      certManager({ issuerRef: { name: 'vault', group: 'a/b' } }),
+      'leafClusters[0].certificates.issuerRef.group: "a/b" is not an API group; use for example awspca.cert-manager.io',
+    ],
+    [
+      'a length in days',
+      certManager({ duration: '90d' }),
+      'leafClusters[0].certificates.duration: "90d" is not a number of hours; use a whole number and h, such as 2160h for 90 days',
+    ],
+    [
+      'a renewal without end',
+      certManager({ duration: '24h', renewBefore: '24h' }),
+      'leafClusters[0].certificates.renewBefore: "24h" is not less than the 24h that a certificate lasts, so that it would be renewed without end; use a third of it',
     ],
   ],
   'how Secrets get to the clusters': [

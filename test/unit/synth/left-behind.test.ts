@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { topology as certManager } from '../../../examples/cert-manager.ts';
 import { topology as clients } from '../../../examples/clients.ts';
 import { topology as production } from '../../../examples/production.ts';
 import { resolve } from '../../../model/resolve.ts';
@@ -120,6 +121,21 @@ it('is told of a client by its namespace, with its Secret, which git ignores', (
     '# After dist/office is applied, which no longer has these and deletes nothing:',
     'kubectl --context office -n shop delete --ignore-not-found networkpolicy.networking.k8s.io/nats-orders secret/nats-orders',
     'kubectl --context office -n finance delete --ignore-not-found networkpolicy.networking.k8s.io/nats-reports secret/nats-reports',
+  ]);
+});
+
+it('has the certificates of cert-manager go before the Secrets come that were minted', () => {
+  const { certificates: _, ...brokerCluster } = certManager.brokerCluster;
+  const [, before] = [...synthesize(resolve(certManager))].map(({ files }) => files);
+  const [leaf] = certManager.leafClusters.map(({ certificates: __, ...one }) => one);
+  const [, after] = [...synthesize(resolve({ brokerCluster, leafClusters: [leaf!] }))].map(
+    ({ files }) => files,
+  );
+  expect(leftBehind('vm-b', before!, after!)).toEqual([
+    '# Before dist/vm-b is applied, because cert-manager would replace the Secrets that it brings:',
+    'kubectl --context vm-b -n nats-system delete --ignore-not-found certificate.cert-manager.io/nats-leaf-tls',
+    '# After dist/vm-b is applied, which no longer has these and deletes nothing:',
+    'kubectl --context vm-b -n nats-system delete --ignore-not-found issuer.cert-manager.io/nats-issuer secret/nats-issuer secret/nats-ca',
   ]);
 });
 
