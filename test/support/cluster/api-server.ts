@@ -57,11 +57,10 @@ export class ApiServer {
 
   /** Applies the CustomResourceDefinitions of a file or folder, and waits until the server serves them. */
   async applyCrds(path: string) {
-    const steps = [
-      ['apply', '--server-side', '-f', path],
-      ['wait', '--for=condition=Established', '--timeout=30s', '-f', path],
-    ];
-    for (const step of steps) await this.must(step);
+    await this.must(['apply', '--server-side', '-f', path]);
+    const wait = ['wait', '--for=condition=Established', '--timeout=30s', '-f', path];
+    // It fails at once for one that is so new that it has no conditions yet.
+    await until('the API server serves them', async () => (await this.kubectl(wait)).code === 0, 60_000);
   }
 
   /** Runs kubectl where nothing may go wrong. Throws what it says when it does. */
