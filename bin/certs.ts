@@ -45,12 +45,14 @@ function command(about: string, run: (call: CommandCall) => unknown, args: Args 
         folder: issuedFolder(values),
         word: (values[subject] as string | undefined) ?? '',
         json: values.json === true,
+        live: values.live === true,
+        contexts: (values.context ?? []) as readonly string[],
         ...(days === undefined ? {} : { days }),
         ...(confirmed === undefined ? {} : { confirmed }),
         ...(output === undefined ? {} : { output: resolvePath(output) }),
         askPassphrase: fd === undefined ? passphraseFromTerminal : passphraseFrom(fd),
       };
-      const code = run({ ...call, model: resolve(await loadTopology()) });
+      const code = await run({ ...call, model: resolve(await loadTopology()) });
       return typeof code === 'number' ? code : 0;
     },
   };
@@ -80,6 +82,17 @@ export const certs: Command = {
       {
         days: days(60),
         json: { type: 'boolean', description: 'one JSON object on standard output' },
+        live: {
+          type: 'boolean',
+          description: 'ask the clusters for the certificates that cert-manager has made there, too',
+        },
+        context: {
+          type: 'string',
+          multiple: true,
+          valueHint: 'cluster=context',
+          description:
+            "with --live, the kubeconfig's context of a cluster; may be repeated (default: of the same name)",
+        },
       },
     ),
     rotate: {

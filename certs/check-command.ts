@@ -19,12 +19,17 @@ export const ENDS_SOON = 3;
 /** Within how many days a certificate is said to end soon, unless the call says otherwise. */
 const DAYS = 60;
 
-/** Says what there is, how long it lasts and what is wrong with it. It changes nothing. @returns the exit code */
-export function checkCommand({ model, folder, days = DAYS, json }: CommandCall): number {
+/**
+ * Says what there is, how long it lasts and what is wrong with it. It changes nothing. With `live` it asks the clusters
+ * for what cert-manager has made there, too.
+ * @returns the exit code
+ */
+export async function checkCommand(call: CommandCall): Promise<number> {
+  const { model, folder, days = DAYS, json, live, contexts = [] } = call;
   const now = new Date();
   const plan = credentialPlan(model);
   const files = readIssued(folder);
-  const result = report({
+  const own = report({
     ...{ model, plan, folder, now, days },
     inventory: takeInventory(plan, files, now, folder),
     secretRefs: findSecretRefs(model),
@@ -32,9 +37,35 @@ export function checkCommand({ model, folder, days = DAYS, json }: CommandCall):
     nested: nestedFolders(folder),
     bundle: files.has(ANCHOR_BUNDLE),
   });
+  const result = await withOthers(own, call, live ? { contexts, now } : undefined);
   console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, folder, days).join('\n'));
   if (result.problems.length > 0) return WRONG;
   return result.expiring.length > 0 ? ENDS_SOON : FINE;
+}
+
+/** What cert-manager has made, or where it is to be asked for. */
+async function withOthers(
+  own: Report,
+  { model }: CommandCall,
+  asking: { readonly contexts: readonly string[]; readonly now: Date } | undefined,
+): Promise<Report> {
+  const elsewhere = model.clusters.filter(({ certificates }) => certificates.kind === 'cert-manager');
+  if (elsewhere.length === 0) return own;
+  if (!asking) {
+    const names = elsewhere.map(({ name }) => name).join(', ');
+    return {
+      ...own,
+      notes: [...own.notes, `${names}: cert-manager makes certificates there; --live asks for them too.`],
+    };
+  }
+  // The Kubernetes client takes longer to load than all else.
+  const { liveCertificates } = await import('./live-certificates.ts');
+  const others = await liveCertificates(model, asking.contexts, asking.now);
+  return {
+    ...own,
+    certificates: [...own.certificates, ...others.certificates],
+    problems: [...own.problems, ...others.problems],
+  };
 }
 
 function lines(result: Report, folder: string, days: number): string[] {

@@ -10,6 +10,10 @@ export interface CommandCall {
   /** How many days are soon. @default - that of the command */
   readonly days?: number;
   readonly json: boolean;
+  /** Whether the clusters are asked too. @default false */
+  readonly live?: boolean;
+  /** Contexts of those clusters, as `<cluster>=<context>`. @default - each is called as its cluster */
+  readonly contexts?: readonly string[];
   /** Folder for what is written. @default - that of the command */
   readonly output?: string;
   /** The stage that the user says is applied everywhere. */
