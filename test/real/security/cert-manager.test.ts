@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/cert-manager.ts';
+import type { Topology, Cluster as TopologyCluster } from '../../../model/topology.ts';
 import { AttackCredentials } from '../../support/attack/credentials.ts';
 import { rogueLeaf } from '../../support/attack/rogue-leaf.ts';
 import { ApiServer } from '../../support/cluster/api-server.ts';
@@ -30,6 +31,14 @@ const ITS_OWN = ['Namespace', 'Secret', 'Issuer', 'Certificate'];
 const ADDRESSES = { 'vm-a': '1.1.1.1', 'vm-b': '2.2.2.2' } as const;
 type Name = keyof typeof ADDRESSES;
 const NAMES = Object.keys(ADDRESSES) as Name[];
+
+const withoutIt = <Kind extends TopologyCluster>({ certificates: _, ...cluster }: Kind) => cluster;
+
+/** The same clusters with certificates that are minted. */
+const withoutCertManager: Topology = {
+  brokerCluster: withoutIt(topology.brokerCluster),
+  leafClusters: topology.leafClusters.map(withoutIt),
+};
 
 const PARTS = ['cert-manager-controller', 'etcd', 'kube-apiserver', 'kubectl', 'openssl'] as const;
 
@@ -94,12 +103,17 @@ describeReal([...PARTS, 'namespaces', 'nats-server', 'nats'], 'certificates that
   beforeAll(async () => {
     world = World.start();
     outsider = world.outsider('6.6.6.6');
+    // As it was before cert-manager.
+    const before = minted(withoutCertManager, issued);
     const objects = minted(topology, issued);
     credentials = new AttackCredentials(issued);
     for (const name of NAMES) {
       const server = await ApiServer.start();
-      const certManager = await CertManager.start(server);
       const all = objects.get(name)!;
+      // They have been there for long when cert-manager first looks.
+      const there = before.get(name)!.filter(({ kind }) => ['Namespace', 'Secret'].includes(kind));
+      await server.apply(there);
+      const certManager = await CertManager.start(server);
       await server.apply(all.filter(({ kind }) => ITS_OWN.includes(kind)));
       const cluster = world.cluster(ADDRESSES[name], all);
       clusters.set(name, { server, certManager, cluster });
@@ -130,26 +144,15 @@ describeReal([...PARTS, 'namespaces', 'nats-server', 'nats'], 'certificates that
     await until('three more messages have crossed', () => received().length >= before + 3, 40_000);
   }
 
-  it('are signed by the CA of their cluster, below the NATS CA, for 90 days', async () => {
-    const root = join(issued, 'nats-ca.crt');
+  it('are at first those that were minted: moving over issues nothing', async () => {
     for (const name of NAMES) {
-      const secrets = await made(name);
-      expect([...secrets.keys()].sort()).toEqual(
-        name === 'vm-a' ? ['nats-broker-tls', 'nats-publisher-tls'] : ['nats-leaf-tls'],
+      const secrets = [...(await made(name)).values()];
+      expect(secrets.map(serial).sort()).toEqual(
+        secrets
+          .map(({ metadata }) => join(issued, `${name}-${metadata.name.replace(/-tls$/, '.crt')}`))
+          .map((file) => new X509Certificate(readFileSync(file)).serialNumber)
+          .sort(),
       );
-      for (const secret of secrets.values()) {
-        const [own, ca, ...more] = certificatesIn(value(secret, 'tls.crt'));
-        expect(more).toEqual([]);
-        expect(own!.issuer).toBe(`CN=${name}-nats-issuer`);
-        const days = (Date.parse(own!.validTo) - Date.now()) / 86_400_000;
-        expect(days).toBeGreaterThan(89);
-        expect(days).toBeLessThan(90.1);
-        const [leafFile, caFile] = [join(folder, 'own.crt'), join(folder, 'between.crt')];
-        writeFileSync(leafFile, own!.toString());
-        writeFileSync(caFile, ca!.toString());
-        const verify = [needed('openssl'), 'verify', '-x509_strict', '-CAfile', root];
-        expect(await run([...verify, '-untrusted', caFile, leafFile])).toMatchObject({ code: 0 });
-      }
     }
   });
 
@@ -174,6 +177,29 @@ describeReal([...PARTS, 'namespaces', 'nats-server', 'nats'], 'certificates that
       starts,
     );
   }, 180_000);
+
+  it('are signed then by the CA of their cluster, below the NATS CA, for 90 days', async () => {
+    const root = join(issued, 'nats-ca.crt');
+    for (const name of NAMES) {
+      const secrets = await made(name);
+      expect([...secrets.keys()].sort()).toEqual(
+        name === 'vm-a' ? ['nats-broker-tls', 'nats-publisher-tls'] : ['nats-leaf-tls'],
+      );
+      for (const secret of secrets.values()) {
+        const [own, ca, ...more] = certificatesIn(value(secret, 'tls.crt'));
+        expect(more).toEqual([]);
+        expect(own!.issuer).toBe(`CN=${name}-nats-issuer`);
+        const days = (Date.parse(own!.validTo) - Date.now()) / 86_400_000;
+        expect(days).toBeGreaterThan(89);
+        expect(days).toBeLessThan(90.1);
+        const [leafFile, caFile] = [join(folder, 'own.crt'), join(folder, 'between.crt')];
+        writeFileSync(leafFile, own!.toString());
+        writeFileSync(caFile, ca!.toString());
+        const verify = [needed('openssl'), 'verify', '-x509_strict', '-CAfile', root];
+        expect(await run([...verify, '-untrusted', caFile, leafFile])).toMatchObject({ code: 0 });
+      }
+    }
+  });
 
   /** Dials the broker as a leaf with a certificate that the thief of a CA has signed. */
   async function dial(ca: string, user: string) {
@@ -209,27 +235,5 @@ describeReal([...PARTS, 'namespaces', 'nats-server', 'nats'], 'certificates that
     const { code, stderr } = await run([...verify, '-untrusted', files[1], files[0]]);
     expect(code).not.toBe(0);
     expect(stderr).toContain('permitted subtree violation');
-  });
-
-  it('stay as they are when a Secret that was minted before is there: moving over issues nothing', async () => {
-    const { server } = at('vm-b');
-    const secret = (await made('vm-b')).get('nats-leaf-tls')!;
-    const { name, namespace } = secret.metadata;
-    const [certificate] = await read('vm-b', 'certificates');
-    await server.must(['-n', namespace!, 'delete', 'certificate,secret', name]);
-    const before = {
-      ...topology,
-      leafClusters: topology.leafClusters.map(({ certificates: _, ...one }) => one),
-    };
-    const old = minted(before, issued)
-      .get('vm-b')!
-      .filter(({ kind, metadata }) => kind === 'Secret' && metadata.name === name);
-    await server.apply(old);
-    const { apiVersion, kind, spec } = certificate as KubeObject & { apiVersion: string };
-    await server.apply([{ apiVersion, kind, metadata: { name, namespace }, spec }]);
-    await ready('vm-b');
-    expect(serial((await made('vm-b')).get(name)!)).toBe(
-      new X509Certificate(readFileSync(join(issued, 'vm-b-nats-leaf.crt'))).serialNumber,
-    );
   });
 });
