@@ -18,7 +18,10 @@ export class CertManager {
     this.log.follow(process.stderr!);
   }
 
-  /** Installs the CRDs, and starts the controller. */
+  /**
+   * Installs the CRDs, and starts the controller. It has made a certificate when this returns: one that only begins may
+   * look at a Certificate before it knows of the Secret that is there already.
+   */
   static async start(server: ApiServer): Promise<CertManager> {
     const controller = needed('cert-manager-controller');
     await server.applyCrds(join(dirname(controller), 'cert-manager-crds'));
@@ -31,7 +34,20 @@ export class CertManager {
         `--internal-healthz-listen-address=127.0.0.1:${health}`,
       ],
     ];
-    return new CertManager(spawn(controller, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const process = spawn(controller, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = new CertManager(process);
+    const metadata = { name: 'first', namespace: 'cert-manager' };
+    const kind = { apiVersion: 'cert-manager.io/v1', metadata };
+    await server.apply([
+      { ...kind, kind: 'Issuer', spec: { selfSigned: {} } },
+      {
+        ...{ ...kind, kind: 'Certificate' },
+        spec: { secretName: 'first', commonName: 'first', issuerRef: { name: 'first' } },
+      },
+    ]);
+    const wait = ['wait', '--for=condition=Ready', '--timeout=50s', 'certificate/first'];
+    await server.must(['-n', 'cert-manager', ...wait]);
+    return started;
   }
 
   async stop(): Promise<void> {
