@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/cert-manager.ts';
 import type { Topology, Cluster as TopologyCluster } from '../../../model/topology.ts';
@@ -111,8 +112,10 @@ describeReal([...PARTS, 'namespaces', 'nats-server', 'nats'], 'certificates that
       const server = await ApiServer.start();
       const all = objects.get(name)!;
       const there = before.get(name)!.filter(({ kind }) => ['Namespace', 'Secret'].includes(kind));
-      await server.apply(there);
       const certManager = await CertManager.start(server);
+      // cert-manager 1.19 does not see Secrets that were there before it started, and makes the certificates at once.
+      await server.apply(there);
+      await sleep(2_000);
       await server.apply(all.filter(({ kind }) => ITS_OWN.includes(kind)));
       const cluster = world.cluster(ADDRESSES[name], all);
       clusters.set(name, { server, certManager, cluster });
