@@ -4,7 +4,7 @@ import { shownPath } from '../terminal/shown-path.ts';
 import { table } from '../terminal/table.ts';
 import { type CertificateReport, type Report, report } from './check-report.ts';
 import type { CommandCall } from './command.ts';
-import { credentialPlan } from './plan.ts';
+import { credentialPlan, delegating } from './plan.ts';
 import { findSecretRefs } from './secret-refs.ts';
 import { looseModes, nestedFolders, readIssued } from './store/folder.ts';
 import { takeInventory } from './store/inventory.ts';
@@ -49,10 +49,10 @@ async function withOthers(
   { model }: CommandCall,
   asking: { readonly contexts: readonly string[]; readonly now: Date } | undefined,
 ): Promise<Report> {
-  const elsewhere = model.clusters.filter(({ certificates }) => certificates.kind === 'cert-manager');
+  const elsewhere = delegating(model);
   if (elsewhere.length === 0) return own;
   if (!asking) {
-    const names = elsewhere.map(({ name }) => name).join(', ');
+    const names = elsewhere.join(', ');
     return {
       ...own,
       notes: [...own.notes, `${names}: cert-manager makes certificates there; --live asks for them too.`],

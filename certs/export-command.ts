@@ -30,7 +30,8 @@ export function exportCommand(call: CommandCall): void {
   const { model, folder, output = `${folder}-export`, askPassphrase } = call;
   const { inventory } = mint(model, folder, { log, askPassphrase });
   const entries = entriesOf(model, credentialsOf(model, inventory), output);
-  const gone = filesBelow(output).filter((file) => !entries.some((entry) => entry.file === file));
+  const wanted = new Set(entries.map(({ file }) => file));
+  const gone = filesBelow(output).filter((file) => !wanted.has(file));
   const rows = entries.map((entry) => [entry.key, shownPath(entry.file), put(entry)]);
   for (const file of gone) rmSync(file);
   print(table([['ENTRY', 'VALUE', 'STATE'], ...rows]));

@@ -5,7 +5,7 @@ import { KubeClient, KubeError, type KubeObject, NotSignedIn } from '../kube/kub
 import { configFor, loadKubeconfig } from '../kube/kubeconfig.ts';
 import type { Model } from '../model/model.ts';
 import type { CertificateReport } from './check-report.ts';
-import { delegatedCertificates } from './plan.ts';
+import { delegatedCertificates, type PlannedCertificate } from './plan.ts';
 import { DAY } from './store/transaction.ts';
 
 const OWNER = 'npm run certs -- check';
@@ -31,17 +31,15 @@ export async function liveCertificates(
   now: Date,
 ): Promise<LiveCertificates> {
   const kubeconfig = loadKubeconfig(process.env, OWNER);
-  const names = model.clusters
-    .map(({ name }) => name)
-    .filter((name) => delegatedCertificates(model, name).length > 0);
-  const chosen = names.length > 0 ? chooseClusters(model, names, contexts, OWNER) : [];
+  const made = delegatedCertificates(model);
+  const chosen = made.size > 0 ? chooseClusters(model, [...made.keys()], contexts, OWNER) : [];
   const all = await Promise.all(
     chosen.map(async (choice): Promise<LiveCertificates> => {
       const config = configFor(kubeconfig, choice, OWNER);
       try {
         const kube = new KubeClient(await withCredentials(config, SIGN_IN_PATIENCE), PATIENCE);
         const found = await kube.list('cert-manager.io/v1', 'Certificate', model.namespace);
-        return judged(choice.cluster, found, model, now);
+        return judged(choice.cluster, found, made.get(choice.cluster)!, model.namespace, now);
       } catch (error) {
         if (error instanceof KubeError || error instanceof NoCredentials || error instanceof NotSignedIn)
           return { certificates: [], problems: [`${choice.cluster}: could not be asked; ${error.message}.`] };
@@ -58,11 +56,11 @@ export async function liveCertificates(
 function judged(
   cluster: string,
   found: readonly KubeObject[] | undefined,
-  model: Model,
+  made: readonly PlannedCertificate[],
+  namespace: string,
   now: Date,
 ): LiveCertificates {
   if (!found) return { certificates: [], problems: [`${cluster}: cert-manager is not installed there.`] };
-  const made = delegatedCertificates(model, cluster);
   const certificates: CertificateReport[] = [];
   const problems: string[] = [];
   for (const { commonName, role } of made) {
@@ -84,7 +82,7 @@ function judged(
     certificates.push({
       ...{ name, role, subject: `CN=${commonName}`, signedBy: 'cert-manager', from: notBefore, to: notAfter },
       daysLeft: Math.floor((Date.parse(notAfter) - now.getTime()) / DAY),
-      carriedBy: [`${cluster}: Secret ${model.namespace}/${object!.spec.secretName}`],
+      carriedBy: [`${cluster}: Secret ${namespace}/${object!.spec.secretName}`],
     });
   }
   return { certificates, problems };

@@ -98,7 +98,7 @@ interface Held {
 const INSIDE: readonly UserModel['kind'][] = ['leaf', 'workload', 'streams'];
 
 /** Every NATS certificate that a server or user of a topology has, whoever makes it. */
-function heldCertificates({ broker, leaves, namespace }: Model): Held[] {
+function everyNatsCertificate({ broker, leaves, namespace }: Model): Held[] {
   // The server takes the user's name from the certificate's DNS name.
   const client = (cluster: string, { name, kind, certificate }: UserModel): Held[] =>
     certificate === undefined
@@ -152,33 +152,35 @@ function heldCertificates({ broker, leaves, namespace }: Model): Held[] {
 }
 
 /** Names of the clusters where cert-manager makes what it can. */
-const delegating = ({ clusters }: Model) =>
-  new Set(clusters.flatMap(({ name, certificates }) => (certificates.kind === 'cert-manager' ? [name] : [])));
+export const delegating = ({ clusters }: Pick<Model, 'clusters'>): string[] =>
+  clusters.flatMap(({ name, certificates }) => (certificates.kind === 'cert-manager' ? [name] : []));
 
-/** The certificates that cert-manager makes in a cluster. */
-export function delegatedCertificates(model: Model, cluster: string): PlannedCertificate[] {
-  if (!delegating(model).has(cluster)) return [];
-  const made = heldCertificates(model).filter((held) => held.inside && held.cluster === cluster);
-  return made.map(({ planned }) => planned);
+/** The certificates that cert-manager makes, by cluster; one where it makes none is not there. */
+export function delegatedCertificates(model: Model): ReadonlyMap<string, readonly PlannedCertificate[]> {
+  const made = new Map<string, PlannedCertificate[]>();
+  const clusters = new Set(delegating(model));
+  if (clusters.size === 0) return made;
+  for (const { planned, cluster, inside } of everyNatsCertificate(model)) {
+    if (inside && clusters.has(cluster)) made.set(cluster, [...(made.get(cluster) ?? []), planned]);
+  }
+  return made;
 }
 
 /** The NATS CA and what is minted below it: certificates, and the CAs with which cert-manager makes others. */
 function natsCertificates(model: Model): PlannedCertificate[] {
-  const elsewhere = delegating(model);
+  const made = delegatedCertificates(model);
+  const elsewhere = new Set([...made.values()].flat().map(({ name }) => name));
   const intermediates = model.clusters.flatMap(({ name, certificates }): PlannedCertificate[] => {
     const intermediate = certificates.kind === 'cert-manager' && certificates.intermediate;
-    if (!intermediate) return [];
-    const permitted = delegatedCertificates(model, name).flatMap(({ names = [] }) => names);
-    if (permitted.length === 0) return [];
+    const permitted = made.get(name)?.flatMap(({ names = [] }) => names);
+    if (!intermediate || !permitted) return [];
     const ca = { role: 'nats-issuer', signer: NATS_CA, days: 3 * YEAR, pathLength: 0 } as const;
     return [{ ...ca, name: intermediate, commonName: intermediate, permitted }];
   });
   return [
     { name: NATS_CA, role: 'nats-ca', commonName: NATS_CA, days: 10 * YEAR, pathLength: 1 },
     ...intermediates,
-    ...heldCertificates(model).flatMap(({ planned, cluster, inside }) =>
-      inside && elsewhere.has(cluster) ? [] : [planned],
-    ),
+    ...everyNatsCertificate(model).flatMap(({ planned }) => (elsewhere.has(planned.name) ? [] : [planned])),
   ];
 }
 

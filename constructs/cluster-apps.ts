@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { delegatedCertificates } from '../certs/plan.ts';
+import { delegatedCertificates, type PlannedCertificate } from '../certs/plan.ts';
 import type { Listener, ListenerModel } from '../model/listener.ts';
 import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
 import { CLIENTS_FOLDER, EGRESS, MONITORING, STORE_SECRETS, STREAMS } from '../model/names.ts';
@@ -30,7 +30,9 @@ export interface ClusterApp {
 /** Builds the constructs of every cluster, one at a time, so that a thousand of them never are in memory at once. */
 export function* clusterApps(model: Model): Generator<ClusterApp> {
   const { broker: brokerCluster, leaves } = model;
-  const built = cluster(model, brokerCluster);
+  // Once for all, because each needs a look at every user.
+  const made = delegatedCertificates(model);
+  const built = cluster(model, brokerCluster, made.get(brokerCluster.name));
   const broker = new NatsBroker(built.workloads, 'broker', {
     ...built.server,
     address: brokerCluster.address,
@@ -50,7 +52,7 @@ export function* clusterApps(model: Model): Generator<ClusterApp> {
   yield { name: brokerCluster.name, app: built.app };
 
   for (const [i, leafCluster] of leaves.entries()) {
-    const built = cluster(model, leafCluster);
+    const built = cluster(model, leafCluster, made.get(leafCluster.name));
     const { app, workloads: chart, server } = built;
     const { mqtt } = leafCluster;
     const leaf = new NatsLeaf(chart, 'leaf', {
@@ -83,6 +85,7 @@ function cluster(
     serverSettings,
     certificates,
   }: ClusterModel,
+  made: readonly PlannedCertificate[] | undefined,
 ) {
   const app = new App();
   const namespace = new LinkerdNamespace(new Chart(app, 'namespace'), 'namespace', {
@@ -97,20 +100,17 @@ function cluster(
     server: {
       ...{ namespace, cluster: name, replicas, images: model.images, resources, jetStream },
       ...{ monitoring: monitoring?.kind, pods: serverPods, settings: serverSettings },
-      certificates: certificateMaker(model, name, certificates),
+      certificates: certificateMaker(certificates, made),
     },
   };
 }
 
 /** What cert-manager is told about the certificates of a cluster. */
 function certificateMaker(
-  model: Model,
-  cluster: string,
   certificates: ClusterModel['certificates'],
+  made: readonly PlannedCertificate[] | undefined,
 ): CertificateMaker | undefined {
-  if (certificates.kind === 'minted') return undefined;
-  const made = delegatedCertificates(model, cluster);
-  if (made.length === 0) return undefined;
+  if (certificates.kind === 'minted' || !made) return undefined;
   return {
     ...certificates,
     contentOf: (name) => {

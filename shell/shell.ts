@@ -46,7 +46,11 @@ export async function openShell(call: ShellCall): Promise<number> {
   const { model, say } = call;
   const cluster = clusterOf(model, call.cluster);
   const user = userOf(cluster, call.user);
-  if (delegatedCertificates(model, cluster.name).some(({ name }) => name === user.certificate))
+  if (
+    delegatedCertificates(model)
+      .get(cluster.name)
+      ?.some(({ name }) => name === user.certificate)
+  )
     refuse(
       { owner: OWNER, property: '--user' },
       `cert-manager has made the certificate of ${user.name}, and it is in its cluster alone; use sys`,

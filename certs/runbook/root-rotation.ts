@@ -5,6 +5,7 @@ import { ANCHOR, NATS_CA, nextName } from '../../model/names.ts';
 import { kubectl } from '../../terminal/kubectl.ts';
 import { renewLine } from '../../terminal/renew-line.ts';
 import { certsLine } from '../../terminal/shown-command.ts';
+import { delegating } from '../plan.ts';
 import type { Reached } from '../rotate-root.ts';
 import { rotateWords, type Stage } from '../store/roots.ts';
 import { deliver, issuerUpgrade, namespaceOf, type StepsInput, seen } from './deliver.ts';
@@ -54,11 +55,11 @@ export function anchorSteps(reached: Reached, input: StepsInput): string[] {
 
 /** What cert-manager has made below the old CA is made below the new one. */
 function remade({ model }: StepsInput): string[] {
-  const clusters = model.clusters.filter(({ certificates }) => certificates.kind === 'cert-manager');
+  const clusters = delegating(model);
   if (clusters.length === 0) return [];
   return [
     '# cert-manager has to make its certificates below the new CA:',
-    ...clusters.map(({ name }) => renewLine(name, model.namespace)),
+    ...clusters.map((name) => renewLine(name, model.namespace)),
   ];
 }
 

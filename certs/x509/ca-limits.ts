@@ -25,7 +25,7 @@ export function caLimits(
   const extensions = extensionsOf(certificate);
   const unknown = extensions.find((extension) => extension.critical && !isKnown(role, extension));
   if (unknown) {
-    const who = isNats(role) ? 'nats-server does' : 'Linkerd does';
+    const who = isNatsCa(role) ? 'nats-server does' : 'Linkerd does';
     return { problem: `has the critical extension ${unknown.oid}, which ${who} not know`, remedy: ANOTHER };
   }
   const uses = purposes(certificate);
@@ -38,10 +38,11 @@ export function caLimits(
   return nameLimit(role, extensions, names);
 }
 
-const isNats = (role: Role) => role === 'nats-ca' || role === 'nats-issuer';
+/** Whether it signs NATS certificates, itself or by a CA below it. */
+export const isNatsCa = (role: Role) => role === 'nats-ca' || role === 'nats-issuer';
 
 const isKnown = (role: Role, { oid }: Extension) =>
-  (isNats(role) ? GO_KNOWS : WEBPKI_KNOWS).some((last) => oid === `2.5.29.${last}`);
+  (isNatsCa(role) ? GO_KNOWS : WEBPKI_KNOWS).some((last) => oid === `2.5.29.${last}`);
 
 /** On a CA they bind everything below it, and servers and proxies are clients too. */
 function permitsBothPurposes(role: Role, uses: readonly string[]): boolean {
@@ -58,7 +59,7 @@ function nameLimit(
   const extension = extensions.find(({ oid }) => oid === OID.nameConstraints);
   if (!extension) return undefined;
   const constraints = constraintsOf(extension.value);
-  if (constraints.others && (extension.critical || !isNats(role))) {
+  if (constraints.others && (extension.critical || !isNatsCa(role))) {
     return {
       problem: 'has name constraints of a kind other than DNS names, IP addresses, mail addresses and URIs',
       remedy: ANOTHER,

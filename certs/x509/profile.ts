@@ -1,7 +1,7 @@
 /** What is asked of a certificate in each role: Linkerd's rules for anchor and issuer, and what NATS clients take. */
 import type { X509Certificate } from 'node:crypto';
 import type { Role } from '../plan.ts';
-import { caLimits } from './ca-limits.ts';
+import { caLimits, isNatsCa } from './ca-limits.ts';
 import { certificateBlocks, endsWithCertificate, type Problem } from './pem.ts';
 import { hasExplicitCurve, isVersion1, keyKind, signatureAlgorithm } from './read-certificate.ts';
 
@@ -21,7 +21,7 @@ const SHA2 = [...SHA256, 'ecdsaWithSha384', 'ecdsaWithSha512', 'rsaWithSha384', 
 
 export const isLinkerds = (role: Role) => role === 'anchor' || role === 'issuer';
 export const isRoot = (role: Role) => role === 'anchor' || role === 'nats-ca';
-export const isCa = (role: Role) => isLinkerds(role) || role === 'nats-ca' || role === 'nats-issuer';
+export const isCa = (role: Role) => isLinkerds(role) || isNatsCa(role);
 
 /**
  * What makes a certificate file unfit for its role; undefined when nothing does.

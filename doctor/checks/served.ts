@@ -80,6 +80,7 @@ function judge(
   const until = new Date(certificate.validTo).toISOString();
   const { certificates } = target.wanted.cluster;
   const isMade = certificates.kind === 'cert-manager';
+  const look = kubectl(target.context, target.wanted.namespace, 'describe certificates');
   const reload = `apply ${clusterFolder(name)}; where its Secrets are as issued, see the log of ${pod}'s config-reloader`;
   const own = issued?.inventory.issued.get(shows)?.certificate;
   const dated = isMade
@@ -88,7 +89,7 @@ function judge(
         `the certificate that ${where} shows`,
         certificate,
         now,
-        `see why cert-manager has not renewed it: ${kubectl(target.context, target.wanted.namespace, 'describe certificates')}`,
+        `see why cert-manager has not renewed it: ${look}`,
         (certificates.renewBefore / 24) * (2 / 3),
       )
     : validity(`the certificate that ${where} shows`, certificate, now, reload);
@@ -98,7 +99,7 @@ function judge(
       problem(
         `${where} shows a certificate that the issued NATS CA does not vouch for (${distrust})`,
         'whoever checks it refuses the connection',
-        `see who made it: ${kubectl(target.context, target.wanted.namespace, 'describe certificates')}`,
+        `see who made it: ${look}`,
       ),
     ];
   if (own && own.fingerprint256 !== certificate.fingerprint256) {

@@ -35,7 +35,7 @@ export async function sopsFiles(input: SecretsInput, { recipients }: SopsSecrets
   if (files.size === 0 && isThere) return asTheyAre(wanted, input);
   refuseForeign(wanted, keyIn(files), input);
   const { credentials, endsOf } = minted(input);
-  const key = keyIn(readIssued(issued))!;
+  const key = credentials.password(SOPS_KEY);
   const total = clusters.reduce((sum, { secrets }) => sum + secrets.length, 0);
   const report = progress('encrypting Secrets', total, log);
   let done = 0;
