@@ -23,7 +23,10 @@ describe('where cert-manager makes the certificates of a cluster', () => {
       ...['ca', 'cluster-a-issuer', 'cluster-b-issuer', 'nats-ca'],
       ...['vm-a-nats-issuer', 'vm-b-nats-issuer', 'vm-a-sys', 'vm-a-doctor'],
     ]);
-    const made = (cluster: string) => delegatedCertificates(model, cluster).map(({ name }) => name);
+    const made = (cluster: string) =>
+      delegatedCertificates(model)
+        .get(cluster)!
+        .map(({ name }) => name);
     expect(made('vm-a')).toEqual(['vm-a-nats-broker', 'vm-a-nats-publisher']);
     expect(made('vm-b')).toEqual(['vm-b-nats-leaf']);
   });
@@ -48,7 +51,7 @@ describe('where cert-manager makes the certificates of a cluster', () => {
     expect(foreign.filter((name) => !excludes(leaf, name))).toEqual([]);
     expect(excludes(leaf, 'leaf-vm-b')).toBe(false);
     const broker = constraints('vm-a-nats-issuer');
-    const [server] = delegatedCertificates(model, 'vm-a');
+    const [server] = delegatedCertificates(model).get('vm-a')!;
     expect(server!.names!.filter((name) => excludes(broker, name))).toEqual([]);
     expect(['1.1.1.2', 'sys', 'doctor', 'leaf-vm-b'].filter((name) => !excludes(broker, name))).toEqual([]);
   });
