@@ -1,10 +1,12 @@
-import type { ClusterModel, Model, UserModel } from '../model/model.ts';
+import type { BrokerModel, ClusterModel, Model, UserModel } from '../model/model.ts';
 import {
   ANCHOR,
   BROKER,
   LEAF,
   mirrorName,
   NATS_CA,
+  ROUTE_USER,
+  routeCertificate,
   SOPS_KEY,
   serviceHost,
   serviceNames,
@@ -53,7 +55,8 @@ export function credentialPlan(model: Model): CredentialPlan {
 
 /** The passwords that somebody signs in with. */
 export const userPasswords = ({ clusters }: Pick<Model, 'clusters'>) =>
-  clusters.flatMap(({ users }) => users.map(({ password }) => password));
+  // One of a leaf is known to every site.
+  [...new Set(clusters.flatMap(({ users }) => users.map(({ password }) => password)))];
 
 /** Names and lifetimes as in https://linkerd.io/2/tasks/generate-certificates/ */
 function linkerdCertificates(clusters: readonly ClusterModel[]): PlannedCertificate[] {
@@ -98,7 +101,7 @@ interface Held {
 const INSIDE: readonly UserModel['kind'][] = ['leaf', 'workload', 'streams'];
 
 /** Every NATS certificate that a server or user of a topology has, whoever makes it. */
-function everyNatsCertificate({ broker, leaves, namespace }: Model): Held[] {
+function everyNatsCertificate({ broker, sites, leaves, namespace }: Model): Held[] {
   // The server takes the user's name from the certificate's DNS name.
   const client = (cluster: string, { name, kind, certificate }: UserModel): Held[] =>
     certificate === undefined
@@ -119,19 +122,28 @@ function everyNatsCertificate({ broker, leaves, namespace }: Model): Held[] {
           },
         ];
   const leafOf = new Map(leaves.map(({ name, certificate }) => [certificate, name]));
-  const holderOf = ({ certificate }: UserModel) => leafOf.get(certificate) ?? broker.name;
+  const holderOf = ({ certificate }: UserModel, site: string) => leafOf.get(certificate) ?? site;
   const mirrors = leaves.flatMap(({ link }) =>
     link.kind === 'linkerd-gateway' ? [mirrorName(BROKER, link.linkName)] : [],
   );
-  const server = serverCertificate(broker.certificate, BROKER, [
-    ...[...broker.addresses, ...dialledInside(BROKER, namespace)],
-    ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
-  ]);
+  const ofSite = (site: BrokerModel): Held[] => {
+    const { name: cluster, certificate, addresses, users, sites: others } = site;
+    const server = serverCertificate(certificate, BROKER, [
+      ...[...addresses, ...dialledInside(BROKER, namespace)],
+      ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
+    ]);
+    // Every site knows every leaf, which has one certificate for all of them.
+    const kinds = ORDER.filter((kind) => kind !== 'leaf' || site === broker);
+    return [
+      { planned: server, cluster, inside: true },
+      ...(others ? [{ planned: routesCertificate(site), cluster, inside: true }] : []),
+      ...kinds.flatMap((kind) =>
+        users.filter((user) => user.kind === kind).flatMap((user) => client(holderOf(user, cluster), user)),
+      ),
+    ];
+  };
   return [
-    { planned: server, cluster: broker.name, inside: true },
-    ...ORDER.flatMap((kind) =>
-      broker.users.filter((user) => user.kind === kind).flatMap((user) => client(holderOf(user), user)),
-    ),
+    ...sites.flatMap(ofSite),
     ...leaves.flatMap(({ name, mqtt, users }) => [
       // What a leaf shows to MQTT devices; its own certificate is that of a client of the broker.
       ...(mqtt?.certificate === undefined
@@ -187,6 +199,12 @@ function natsCertificates(model: Model): PlannedCertificate[] {
 const serverCertificate = (name: string, server: string, names: readonly string[]): PlannedCertificate => ({
   ...{ name, role: 'server', commonName: server, names },
   ...{ signer: NATS_CA, days: YEAR, purposes: ['serverAuth'] },
+});
+
+/** What the servers of two sites show each other: the one that dials is a client of the other. */
+const routesCertificate = ({ name, addresses: [address] }: BrokerModel): PlannedCertificate => ({
+  ...serverCertificate(routeCertificate(name), ROUTE_USER, [ROUTE_USER, address!]),
+  purposes: ['serverAuth', 'clientAuth'],
 });
 
 /** Names under which a server is dialled within its cluster. */

@@ -12,22 +12,27 @@ import { renewalSteps } from './runbook/renewal.ts';
 export function revokeCommand(call: CommandCall): void {
   const cluster = call.word;
   const input = stepsInput(call, revokeLeaf(call.model, call.folder, cluster, { log }));
-  const broker = call.model.broker.name;
+  const sites = call.model.sites.map(({ name }) => name);
   const secretRefs = input.secretRefs.passwords.get(leafPassword(call.model, cluster)) ?? [];
   print([
     `${cluster}: its leaf is revoked`,
     '',
     ...deliver(
-      secretRefs.filter((secretRef) => secretRef.cluster === broker),
+      secretRefs.filter((secretRef) => sites.includes(secretRef.cluster)),
       input,
     ),
     '# nats-server leaves a leaf connected whose user has gone. End every connection; the others come back within',
     '# seconds, through a Linkerd gateway within a minute.',
     '# docs/security.md, "Shutting out a leaf", has the commands that end this one alone.',
-    kubectl(broker, namespaceOf(input), `rollout restart statefulset/${BROKER}`),
-    kubectl(broker, namespaceOf(input), `rollout status statefulset/${BROKER}`),
+    // One site after the other, so that the streams keep their majority.
+    ...sites.flatMap((site) => [
+      kubectl(site, namespaceOf(input), `rollout restart statefulset/${BROKER}`),
+      kubectl(site, namespaceOf(input), `rollout status statefulset/${BROKER}`),
+    ]),
     `# It took when a broker logs: authentication error - User "${leafUser(cluster)}"`,
-    kubectl(broker, namespaceOf(input), `logs -l app=${BROKER} -c nats --prefix --tail 20`),
+    ...sites.map((site) =>
+      kubectl(site, namespaceOf(input), `logs -l app=${BROKER} -c nats --prefix --tail 20`),
+    ),
     `# To let the leaf in again, with a new certificate and password: ${certsLine(call.folder, `reinstate leaf ${cluster}`)}`,
   ]);
 }

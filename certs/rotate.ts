@@ -1,7 +1,7 @@
 /** Renews certificates and passwords that have no stages: whoever holds the old ones takes the new ones over. */
 import { refuse, shown } from '../model/checks.ts';
-import type { Model } from '../model/model.ts';
-import { certificateName, LEAF, NATS_ISSUER } from '../model/names.ts';
+import type { BrokerModel, Model } from '../model/model.ts';
+import { certificateName, LEAF, NATS_ISSUER, routeCertificate } from '../model/names.ts';
 import { renewLine } from '../terminal/renew-line.ts';
 import { credentialPlan, userPasswords } from './plan.ts';
 import type { Inventory } from './store/inventory.ts';
@@ -19,7 +19,7 @@ export interface Renewal {
  */
 export function renewalOf(model: Model, part: string, name: string): Renewal {
   const { certificates } = credentialPlan(model);
-  const { broker, clusters, leaves } = model;
+  const { broker, sites, clusters, leaves } = model;
   const planned = new Set(certificates.map((one) => one.name));
   /** Those of them that are minted here; where all are made by cert-manager, there is nothing to do here. */
   const minted = (all: readonly string[], cluster: string): Renewal => {
@@ -53,17 +53,25 @@ export function renewalOf(model: Model, part: string, name: string): Renewal {
         ? []
         : [[certificate.slice(prefix.length), certificate] as const],
     );
-    // Leaves may have devices of one name. As the password, each is known by its cluster too.
-    const devices = leaves.flatMap(({ users }) =>
-      users.flatMap(({ certificate, password }) =>
-        certificate === undefined ? [] : [[password, certificate] as const],
+    // Leaves may have devices of one name, and sites clients. As the password, each is known by its cluster too.
+    const others = [...sites.slice(1), ...leaves].flatMap(({ users }) =>
+      users.flatMap(({ kind, certificate, password }) =>
+        kind === 'leaf' || certificate === undefined ? [] : [[password, certificate] as const],
       ),
     );
-    const clients = new Map([...ofBroker, ...devices]);
+    const clients = new Map([...ofBroker, ...others]);
     return minted([clients.get(requireKnown(part, name, [...clients.keys()]))!], broker.name);
   }
-  return minted([broker.certificate, ...leaves.flatMap(({ mqtt }) => mqtt?.certificate ?? [])], broker.name);
+  const shown = [
+    ...sites.flatMap(serverCertificates),
+    ...leaves.flatMap(({ mqtt }) => mqtt?.certificate ?? []),
+  ];
+  return minted(shown, broker.name);
 }
+
+/** What a server of the broker shows to clients and leaves, and to those of other sites. */
+const serverCertificates = ({ name, certificate, sites }: BrokerModel) =>
+  sites ? [certificate, routeCertificate(name)] : [certificate];
 
 const names = (clusters: readonly { readonly name: string }[]) => clusters.map(({ name }) => name);
 

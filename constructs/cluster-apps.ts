@@ -29,27 +29,33 @@ export interface ClusterApp {
 
 /** Builds the constructs of every cluster, one at a time, so that a thousand of them never are in memory at once. */
 export function* clusterApps(model: Model): Generator<ClusterApp> {
-  const { broker: brokerCluster, leaves } = model;
+  const { sites, leaves } = model;
   // Once for all, because each needs a look at every user.
   const made = delegatedCertificates(model);
-  const built = cluster(model, brokerCluster, made.get(brokerCluster.name));
-  const broker = new NatsBroker(built.workloads, 'broker', {
-    ...built.server,
-    address: brokerCluster.address,
-    furtherAddresses: brokerCluster.addresses.slice(1),
-    clientListener: asGiven(brokerCluster.clientListener),
-    leafListener: asGiven(brokerCluster.leafListener),
-    loadBalancer: brokerCluster.loadBalancer,
-    exported: brokerCluster.exported,
-    ipv6: model.ipv6,
-  });
-  addClients(built, broker, brokerCluster);
-  addStreams(built.workloads, broker, brokerCluster, model);
-  addMonitoring(built.app, broker, brokerCluster, model);
-  for (const client of brokerCluster.externalClients) broker.allowExternal(client);
-  const endpoints = leaves.map((leaf) => acceptLeaf(broker, leaf));
-  addStoreSecrets(built.app, brokerCluster, model);
-  yield { name: brokerCluster.name, app: built.app };
+  let endpoints: LeafEndpoint[] = [];
+  for (const site of sites) {
+    const built = cluster(model, site, made.get(site.name));
+    const broker = new NatsBroker(built.workloads, 'broker', {
+      ...built.server,
+      address: site.address,
+      furtherAddresses: site.addresses.slice(1),
+      clientListener: asGiven(site.clientListener),
+      leafListener: asGiven(site.leafListener),
+      loadBalancer: site.loadBalancer,
+      exported: site.exported,
+      sites: site.sites,
+      ipv6: model.ipv6,
+    });
+    addClients(built, broker, site);
+    addStreams(built.workloads, broker, site, model);
+    addMonitoring(built.app, broker, site, model);
+    for (const client of site.externalClients) broker.allowExternal(client);
+    const accepted = leaves.map((leaf) => acceptLeaf(broker, leaf));
+    // A leaf that is told of one site is told of all of them, and first of the broker's own.
+    if (site === model.broker) endpoints = accepted;
+    addStoreSecrets(built.app, site, model);
+    yield { name: site.name, app: built.app };
+  }
 
   for (const [i, leafCluster] of leaves.entries()) {
     const built = cluster(model, leafCluster, made.get(leafCluster.name));
@@ -135,9 +141,10 @@ function addClients(
   }
 }
 
-function addStreams(chart: Chart, server: NatsServer, from: ClusterModel, { broker }: Model): void {
+function addStreams(chart: Chart, server: NatsServer, from: ClusterModel, { broker, sites }: Model): void {
   const { jetStream, streams, consumers, deletable } = from;
-  if (!jetStream) return;
+  // One controller looks after the streams of all sites.
+  if (!jetStream || sites.slice(1).some(({ name }) => name === from.name)) return;
   const mirrors = from.mirrors.map((stream) => ({ stream, from: broker.name }));
   new NatsStreams(chart, STREAMS, {
     ...{ server, streams, mirrors, consumers, deletable },

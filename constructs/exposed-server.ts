@@ -13,7 +13,7 @@ export interface ExposedServerProps extends NatsServerProps {
 }
 
 /** A port, and how it is reached from outside its cluster. */
-export const outside = (port: ServerPort, { exposure }: ListenerModel): OutsidePort => ({
+export const outside = (port: ServerPort, { exposure }: Pick<ListenerModel, 'exposure'>): OutsidePort => ({
   ...port,
   exposure,
 });

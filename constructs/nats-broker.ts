@@ -18,17 +18,21 @@ import {
   checkLeafDialled,
   resolveListeners,
 } from '../model/rules/check-listener.ts';
+import type { OtherSite, SitesModel } from '../model/sites.ts';
 import type { ExternalClient } from '../model/topology.ts';
 import { ExposedServer, type ExposedServerProps, outside } from './exposed-server.ts';
+import type { OutsidePort } from './kubernetes/external-services.ts';
 import { service } from './kubernetes/service.ts';
 import { labels } from './kubernetes/workload.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
 import { EXPORTED, GATEWAY, GATEWAY_PORT } from './mesh/linkerd.ts';
+import { declareWayOut } from './mesh/way-out.ts';
 import type { Permissions } from './nats/accounts.ts';
 import { brokerConfig, LEAVES } from './nats/broker-config.ts';
 import { type LeafUse, mirroring } from './nats/jetstream-api.ts';
+import { ROUTES } from './nats/routes.ts';
 import { CLIENTS } from './nats/server-ports.ts';
-import { ownCertificate } from './nats/server-role.ts';
+import { ownCertificate, siteCertificate } from './nats/server-role.ts';
 
 export interface NatsBrokerProps extends ExposedServerProps {
   /** Name of the StatefulSet, its `app` label, its Service and its service account. @default 'nats-broker' */
@@ -45,6 +49,8 @@ export interface NatsBrokerProps extends ExposedServerProps {
   readonly loadBalancer?: LoadBalancer;
   /** Whether Linkerd multicluster may mirror a Service with the leaf port to other clusters. @default false */
   readonly exported?: boolean;
+  /** Servers of the same broker in other Kubernetes clusters. `replicas` is 1 then. @default - there are none */
+  readonly sites?: SitesModel | undefined;
 }
 
 /** A leaf cluster that the broker accepts, and the subjects that it may publish and subscribe to on the broker. */
@@ -66,6 +72,7 @@ export class NatsBroker extends ExposedServer {
   private readonly exported: boolean;
   private readonly clients: ListenerModel;
   private readonly leaves: ListenerModel;
+  private readonly others: SitesModel['others'];
 
   /** @throws InvalidInput if a property is invalid, or opens a port without TLS and without `insecurePlaintext` */
   constructor(scope: Construct, id: string, props: NatsBrokerProps) {
@@ -73,6 +80,12 @@ export class NatsBroker extends ExposedServer {
     const namespace = props.namespace.name;
     const addresses = checkAddresses(at, props.address, props.furtherAddresses, props.ipv6 ?? false);
     const { clients, leaves, loadBalancer } = resolveListeners(at, props);
+    const sites = props.sites && { ...props.sites, address: props.address };
+    if (sites && (props.replicas ?? 1) !== 1)
+      refuse(
+        at('replicas'),
+        `${props.replicas} beside \`sites\`, each of which has one server; leave it out`,
+      );
 
     super(scope, id, props, {
       owner: 'NatsBroker',
@@ -80,8 +93,11 @@ export class NatsBroker extends ExposedServer {
       ports: [LEAVES],
       clientTls: clients.tls,
       doctor: { publish: [DOCTOR_SUBJECTS] },
-      certificates:
-        clients.tls || leaves.tls ? [ownCertificate(props.cluster, name, 'server certificate')] : [],
+      sites,
+      certificates: [
+        ...(clients.tls || leaves.tls ? [ownCertificate(props.cluster, name, 'server certificate')] : []),
+        ...(sites ? [siteCertificate(props.cluster)] : []),
+      ],
       config: brokerConfig({ ...props, name, namespace, clients, leaves }),
     });
     this.addresses = addresses;
@@ -94,7 +110,21 @@ export class NatsBroker extends ExposedServer {
         labels: { ...labels(name, 'NatsBroker'), [EXPORTED]: 'true' },
       });
     }
-    this.expose([outside(CLIENTS, clients), outside(LEAVES, leaves)], loadBalancer);
+    const routes = sites && outside(ROUTES, { exposure: { kind: 'NodePort', port: sites.nodePort } });
+    this.expose(
+      [outside(CLIENTS, clients), outside(LEAVES, leaves), ...(routes ? [routes] : [])],
+      loadBalancer,
+    );
+    this.others = sites?.others ?? [];
+    if (routes) for (const site of this.others) this.meet(site, routes);
+  }
+
+  /** Lets the server of another site in, and this one dial it. */
+  private meet({ name, addresses: [host], networks }: OtherSite, routes: OutsidePort): void {
+    this.admitOutside(routes, networks, name);
+    const { port } = routes.exposure as Exposure;
+    this.networkPolicy.allowToNetworks(networksOf([host]), port);
+    declareWayOut(this, { name, namespace: this.namespace.name, hosts: [host], port });
   }
 
   /**
@@ -107,15 +137,17 @@ export class NatsBroker extends ExposedServer {
     const remedy = () => 'use the same for every leaf';
     checkLeafDialled(at, this.leaves, link, leaf.cluster, { link: at('link'), remedy });
     const user = leafUser(checkName(at('cluster'), leaf.cluster));
-    const api = mirroring(this.cluster, leaf);
+    const api = mirroring(this.natsCluster, leaf);
+    const password = passwordName(this.natsCluster, user);
     this.addUser({
       name: user,
+      password,
       connects: 'LEAFNODE',
       publish: leaf.publish,
       subscribe: leaf.subscribe,
       api: { ...api, subscribe: [...(api.subscribe ?? []), DOCTOR_SUBJECTS] },
     });
-    const endpoint = { tls, user, password: passwordName(this.cluster, user), cluster: this.cluster };
+    const endpoint = { tls, user, password, cluster: this.natsCluster };
     if (link.kind === 'linkerd-gateway') {
       if (!this.exported)
         refuse(at('exported'), `${leaf.cluster} comes through a Linkerd gateway; set \`exported: true\``);
@@ -133,12 +165,14 @@ export class NatsBroker extends ExposedServer {
         hosts: [host],
         port: LEAVES.port,
         meshed: true,
-        egress: this.egress(GATEWAY_PORT),
+        egress: { networks: networksOf(this.addresses), port: GATEWAY_PORT },
       };
     }
     this.admitOutside(outside(LEAVES, this.leaves), leaf.networks, leaf.cluster);
     const { port } = this.leaves.exposure as Exposure;
-    return { ...endpoint, hosts: this.addresses, port, meshed: false, egress: this.egress(port) };
+    const hosts = [...this.addresses, ...this.others.flatMap(({ addresses }) => addresses)];
+    const egress = { networks: networksOf(hosts), port };
+    return { ...endpoint, hosts, port, meshed: false, egress };
   }
 
   /**
@@ -150,10 +184,6 @@ export class NatsBroker extends ExposedServer {
     checkDialled(at, 'clientListener', this.clients, `external client ${name}`, CLIENT_PORTS);
     this.addUser({ name, connects: 'STANDARD', publish: client.publish, subscribe: client.subscribe });
     this.admitOutside(outside(CLIENTS, this.clients), client.networks, name);
-  }
-
-  private egress(port: number): LeafEndpoint['egress'] {
-    return { networks: networksOf(this.addresses), port };
   }
 }
 

@@ -78,7 +78,7 @@ export class NatsClient extends Construct {
     });
     const reads = stream !== undefined && consumer !== undefined;
     server.allow(this, props, {
-      publish: reads ? consumerUse(server.cluster, stream, consumer) : [],
+      publish: reads ? consumerUse(server.natsCluster, stream, consumer) : [],
       subscribe: [replies(this.user)],
     });
   }

@@ -1,6 +1,4 @@
-import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
-import { EgressNetwork, EgressNetworkSpecTrafficPolicy } from '../imports/policy.linkerd.io.ts';
 import { refuse } from '../model/checks.ts';
 import type { Credentials } from '../model/credentials.ts';
 import type { ListenerModel } from '../model/listener.ts';
@@ -8,12 +6,12 @@ import type { Device, Mqtt } from '../model/mqtt.ts';
 import { deviceSubjects } from '../model/mqtt-topics.ts';
 import { DOCTOR_SUBJECTS, LEAF, mqttCertificate } from '../model/names.ts';
 import { deviceModel } from '../model/resolve-mqtt.ts';
-import { hostCidr } from '../model/rules/check-address.ts';
 import { checkDialled, MQTT_PORTS, resolveMqttListener } from '../model/rules/check-listener.ts';
 import { checkDevice, MQTT_NEEDS_JETSTREAM } from '../model/rules/check-mqtt.ts';
 import { ExposedServer, type ExposedServerProps, outside } from './exposed-server.ts';
 import { MQTT_TLS } from './kubernetes/workload.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
+import { declareWayOut } from './mesh/way-out.ts';
 import { APP_ACCOUNT } from './nats/accounts.ts';
 import { passwordOf } from './nats/password.ts';
 import { MQTT } from './nats/server-ports.ts';
@@ -80,7 +78,9 @@ export class NatsLeaf extends ExposedServer {
       secretKeys: { 'remote.conf': (credentials) => remoteFile(broker, credentials) },
     });
     this.networkPolicy.allowToNetworks(broker.egress.networks, broker.egress.port);
-    if (!broker.meshed) this.declareWayOut(broker);
+    // Without it the proxy waits ten seconds for the leaf to speak first, and the leaf gives up after five.
+    if (!broker.meshed)
+      declareWayOut(this, { ...broker, name: broker.cluster, namespace: this.namespace.name });
     this.mqtt = mqtt;
     if (mqtt) this.expose([outside(MQTT, mqtt)], loadBalancer);
   }
@@ -97,25 +97,6 @@ export class NatsLeaf extends ExposedServer {
     checkDialled(at, 'mqtt.listener', mqtt, `device ${name}`, MQTT_PORTS);
     this.addUser({ name, connects: 'MQTT', ...deviceSubjects(deviceModel(device)) });
     this.admitOutside(outside(MQTT, mqtt), networks, name);
-  }
-
-  /** Without it the proxy waits ten seconds for the leaf to speak first, and the leaf gives up after five. */
-  private declareWayOut({ cluster, hosts, port }: LeafEndpoint): void {
-    const addresses = hosts.filter((host) => isIP(host));
-    // What Linkerd takes for outside the cluster leaves private addresses out, so those are named beside it.
-    const names = addresses.length < hosts.length;
-    const declare = (id: string, name: string, networks?: { cidr: string }[]) =>
-      new EgressNetwork(this, id, {
-        metadata: {
-          name,
-          namespace: this.namespace.name,
-          annotations: { 'config.linkerd.io/opaque-ports': String(port) },
-        },
-        spec: { trafficPolicy: EgressNetworkSpecTrafficPolicy.ALLOW, networks },
-      });
-    const networks = addresses.map((address) => ({ cidr: hostCidr(address) }));
-    if (addresses.length > 0) declare('way-out', cluster, networks);
-    if (names) declare('way-out-by-name', addresses.length > 0 ? `${cluster}-by-name` : cluster);
   }
 }
 

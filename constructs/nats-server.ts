@@ -66,8 +66,12 @@ export abstract class NatsServer extends Construct implements ServerObjects {
   readonly clientUrl: string;
   /** Whether the client listener asks for a client certificate. */
   readonly clientTls: boolean;
-  /** Servers that share the work. */
+  /** Servers that share the work in this cluster. */
   readonly replicas: number;
+  /** Name of the NATS cluster and of the JetStream domain: the cluster's, or what the sites of a broker have in common. */
+  readonly natsCluster: string;
+  /** Servers that keep streams together, those of other sites among them. */
+  readonly servers: number;
   readonly jetStream: JetStreamModel | undefined;
   /** Images of its pods and of its clients'. */
   readonly images: ImagesModel;
@@ -106,13 +110,16 @@ export abstract class NatsServer extends Construct implements ServerObjects {
     }
     const pods = checkPods((property) => at(`pods.${property}`), props.pods);
     const namespace = this.namespace.name;
+    const { sites } = role;
+    this.natsCluster = sites?.natsCluster ?? this.cluster;
+    this.servers = this.replicas * (1 + (sites?.others.length ?? 0));
     const servers = { name: this.name, namespace, cluster: this.cluster, replicas: this.replicas };
-    const ports = [CLIENTS, ...role.ports, ...(this.replicas > 1 ? [ROUTES] : []), MONITOR];
+    const ports = [CLIENTS, ...role.ports, ...(this.servers > 1 ? [ROUTES] : []), MONITOR];
     this.users = [{ name: DOCTOR_USER, connects: 'STANDARD', api: role.doctor }];
     const metrics = exporter(this.monitoring, this.images, pods, this.jetStream !== undefined);
 
     const settings = checkServerSettings((property) => at(`settings.${property}`), props.settings);
-    this.config = serverConfig({ ...servers, jetStream: this.jetStream, settings, role: role.config });
+    this.config = serverConfig({ ...servers, sites, jetStream: this.jetStream, settings, role: role.config });
     const authSecret = `${this.name}-accounts`;
     new RequiredSecret(this, 'accounts-secret', {
       ...{ name: authSecret, namespace },
@@ -134,6 +141,7 @@ export abstract class NatsServer extends Construct implements ServerObjects {
     const resources = checkResources(at('resources'), props.resources ?? SERVER_RESOURCES);
     const objects = serverObjects(this, {
       ...servers,
+      hasSites: sites !== undefined,
       images: this.images,
       resources,
       owner: role.owner,

@@ -60,7 +60,7 @@ export class NatsStreams extends ClientWorkload {
     if (!server.jetStream)
       refuse(at('server'), `${server.name} of ${server.cluster} keeps no streams; give it \`jetStream\``);
     const streams = (props.streams ?? []).map((stream, i) =>
-      streamModel(checkStream(at(`streams[${i}]`), stream, server.replicas), server.replicas),
+      streamModel(checkStream(at(`streams[${i}]`), stream, server.servers), server.servers),
     );
     const all = [...streams, ...mirrors.map(({ stream }) => stream)];
     const names = all.map(({ name }) => name);

@@ -30,7 +30,7 @@ export class Subscriber extends ClientWorkload {
     super(scope, id, props, {
       ...role,
       script: 'subscribe-durable',
-      api: consumerUse(props.server.cluster, props.stream, consumer),
+      api: consumerUse(props.server.natsCluster, props.stream, consumer),
       env: [
         { name: 'NATS_STREAM', value: props.stream },
         { name: 'NATS_CONSUMER', value: consumer },

@@ -16,11 +16,33 @@ export function leafNetworks(leaf: LeafCluster): readonly string[] | 'anywhere' 
   return leaf.networks ?? (isIP(leaf.address) ? [hostCidr(leaf.address)] : undefined);
 }
 
+/** Where a site's server dials the others from; `undefined` if nothing says so. */
+export const routeNetworks = ({ routeNetworks: given, address }: BrokerCluster) =>
+  given ?? (isIP(address) ? [hostCidr(address)] : undefined);
+
+/**
+ * The clusters with a server of the broker, its own first. What a further site does not say is as there, but for what is
+ * of one cluster.
+ */
+export function siteClusters(broker: BrokerCluster): readonly BrokerCluster[] {
+  const { furtherSites = [], ...first } = broker;
+  const ofOneCluster = {
+    ...{ streams: undefined, consumers: undefined, deletable: undefined, secretRecipients: undefined },
+    ...{ publishers: undefined, subscribers: undefined, clients: undefined, externalClients: undefined },
+    ...{ furtherAddresses: undefined, routeNetworks: undefined },
+  };
+  return [broker, ...furtherSites.map((site): BrokerCluster => ({ ...first, ...ofOneCluster, ...site }))];
+}
+
+/** How many servers keep a cluster's streams together. */
+export const serversOf = (cluster: Cluster | BrokerCluster): number =>
+  (cluster.replicas ?? 1) * (1 + (('furtherSites' in cluster && cluster.furtherSites?.length) || 0));
+
 /** Every address at which the broker is reached; the first is the one that it is known by. */
-export const brokerAddresses = ({ address, furtherAddresses = [] }: BrokerCluster): readonly string[] => [
+export const brokerAddresses = ({
   address,
-  ...furtherAddresses,
-];
+  furtherAddresses = [],
+}: BrokerCluster): readonly [string, ...string[]] => [address, ...furtherAddresses];
 
 /** How leaves reach the broker, where their links say more than the listener does. */
 export function leafListener(
@@ -45,8 +67,13 @@ export const workloadUser = (workload: Workload) => workload.user ?? DEFAULT_USE
 export const readsStream = ({ stream, consumer, publish = [] }: Client) =>
   stream !== undefined && (consumer !== undefined || publish.length === 0);
 
-/** Durable consumers of a cluster: those that the topology lists, and those of its subscribers and clients. */
-export const consumers = (cluster: Cluster): readonly Consumer[] => [
+/** Who may read streams, and the consumers for that. */
+interface Readers extends Pick<Cluster, 'consumers' | 'subscribers' | 'clients'> {
+  readonly furtherSites?: readonly Readers[];
+}
+
+/** Durable consumers of a cluster: those that the topology lists, and those of its subscribers and clients, on every site. */
+export const consumers = (cluster: Readers): readonly Consumer[] => [
   ...(cluster.consumers ?? []),
   ...(cluster.subscribers ?? []).flatMap(({ name, stream, consumer, subject }) =>
     stream !== undefined && consumer === undefined ? [{ name, stream, subject }] : [],
@@ -56,4 +83,5 @@ export const consumers = (cluster: Cluster): readonly Consumer[] => [
       ? [{ name: client.name, stream: client.stream as string }]
       : [],
   ),
+  ...(cluster.furtherSites ?? []).flatMap(consumers),
 ];

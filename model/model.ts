@@ -16,13 +16,17 @@ import type { PodsModel } from './pod-options.ts';
 import type { Scraper } from './scraper.ts';
 import type { SecretsModel } from './secrets.ts';
 import type { ServerSettingsModel } from './server-settings.ts';
+import type { SitesModel } from './sites.ts';
 import type { ExternalClient, Resources } from './topology.ts';
 
 /** All clusters, and what holds for every one of them. */
 export interface Model {
   /** Every cluster, the broker's first. */
   readonly clusters: readonly ClusterModel[];
+  /** The cluster that the broker is known by. The broker's streams are described here. */
   readonly broker: BrokerModel;
+  /** Every cluster with a server of the broker, that one first. */
+  readonly sites: readonly BrokerModel[];
   readonly leaves: readonly LeafModel[];
   /** Namespace of every NATS workload, in every cluster. */
   readonly namespace: string;
@@ -91,6 +95,8 @@ export interface BrokerModel extends CommonModel {
   readonly certificate: string;
   /** Whether Linkerd mirrors the broker's Service to other clusters. */
   readonly exported: boolean;
+  /** The other sites; `undefined` where all servers are in this cluster. */
+  readonly sites: SitesModel | undefined;
 }
 
 /** A cluster that runs a leaf. */

@@ -78,6 +78,12 @@ export const inboxPrefix = (user: string) => `_INBOX_${user}`;
 /** NATS certificate that a leaf shows to MQTT devices, and after the server's name its Secret. */
 export const mqttCertificate = (cluster: string) => certificateName(cluster, `${LEAF}-mqtt`);
 
+/** As whom the servers of the broker's sites know each other. Whoever has a certificate of that name joins them. */
+export const ROUTE_USER = `${BROKER}-route`;
+
+/** NATS certificate that a site's server shows to those of the other sites, and after the server's name its Secret. */
+export const routeCertificate = (cluster: string) => certificateName(cluster, ROUTE_USER);
+
 /** NATS user of the system account, for monitoring by a person. */
 export const SYSTEM_USER = 'sys';
 

@@ -10,7 +10,17 @@ import {
   SERVER_RESOURCES,
   streamModel,
 } from './defaults.ts';
-import { brokerAddresses, consumers, leafLink, leafNetworks, readsStream, workloadUser } from './implied.ts';
+import {
+  brokerAddresses,
+  consumers,
+  leafLink,
+  leafNetworks,
+  readsStream,
+  routeNetworks,
+  serversOf,
+  siteClusters,
+  workloadUser,
+} from './implied.ts';
 import type {
   BrokerModel,
   CommonModel,
@@ -34,15 +44,45 @@ import { type PodOptions, podsModel } from './pod-options.ts';
 import { mqttModel } from './resolve-mqtt.ts';
 import { checkListeners } from './rules/check-dialled.ts';
 import { NO_SETTINGS } from './server-settings.ts';
-import type { Cluster, ExternalClient, LeafCluster, Topology, Workload } from './topology.ts';
+import { ROUTE_NODE_PORT, type SitesModel } from './sites.ts';
+import type { BrokerCluster, Cluster, ExternalClient, LeafCluster, Topology, Workload } from './topology.ts';
 
-export function resolveBroker({ brokerCluster, leafClusters }: Topology): BrokerModel {
+/** The cluster that the broker is known by, and its further sites, whose streams are that one's. */
+export function resolveSites({ brokerCluster, leafClusters }: Topology): BrokerModel[] {
+  const all = siteClusters(brokerCluster);
+  return all.map((site, i) => {
+    const model = resolveBroker(site, brokerCluster.name, leafClusters);
+    const sites = all.length > 1 ? sitesModel(all, site) : undefined;
+    if (i === 0) return { ...model, sites };
+    return { ...model, sites, consumers: [], users: model.users.filter(({ kind }) => kind !== 'streams') };
+  });
+}
+
+const sitesModel = (all: readonly BrokerCluster[], self: BrokerCluster): SitesModel => ({
+  natsCluster: all[0]!.name,
+  nodePort: self.routeNodePort ?? ROUTE_NODE_PORT,
+  others: all
+    .filter((site) => site !== self)
+    .map((site) => ({
+      name: site.name,
+      addresses: brokerAddresses(site),
+      networks: routeNetworks(site) ?? [],
+    })),
+});
+
+/** @param hub name of the cluster that the broker is known by */
+function resolveBroker(
+  brokerCluster: BrokerCluster,
+  hub: string,
+  leafClusters: readonly LeafCluster[],
+): BrokerModel {
   const { name } = brokerCluster;
   const { clients, leaves, loadBalancer } = checkListeners(brokerCluster, leafClusters);
   const common = resolveCommon(brokerCluster, BROKER);
   const externalClients = (brokerCluster.externalClients ?? []).map(externalClientModel);
   return {
     ...common,
+    sites: undefined,
     role: 'broker',
     mirrors: [],
     addresses: brokerAddresses(brokerCluster),
@@ -57,7 +97,7 @@ export function resolveBroker({ brokerCluster, leafClusters }: Topology): Broker
       ...externalClients.map((client) =>
         userModel(name, 'external', client.name, certificateName(name, client.name)),
       ),
-      ...leafClusters.map((leaf) => leafUserModel(name, leaf)),
+      ...leafClusters.map((leaf) => leafUserModel(hub, leaf)),
     ],
   };
 }
@@ -163,7 +203,7 @@ function resolveCommon(cluster: Cluster, server: typeof BROKER | typeof LEAF): O
     scraper: cluster.scraper,
     monitoring: cluster.monitoring && monitoringModel(cluster.monitoring),
     jetStream: cluster.jetStream && jetStreamModel(cluster.jetStream),
-    streams: (cluster.streams ?? []).map((stream) => streamModel(stream, replicas)),
+    streams: (cluster.streams ?? []).map((stream) => streamModel(stream, serversOf(cluster))),
     consumers: consumers(cluster).map(consumerModel),
     deletable: cluster.deletable ?? [],
     secretRecipients: cluster.secretRecipients ?? [],

@@ -1,7 +1,7 @@
 import { imagesModel } from './images.ts';
 import type { Model } from './model.ts';
 import { DEFAULT_NAMESPACE } from './names.ts';
-import { resolveBroker, resolveLeaf } from './resolve-cluster.ts';
+import { resolveLeaf, resolveSites } from './resolve-cluster.ts';
 import { checkCertificates } from './rules/check-certificates.ts';
 import { checkTopology } from './rules/check-topology.ts';
 import { parseTopology } from './schema/topology-schema.ts';
@@ -14,11 +14,13 @@ import { secretsModel } from './secrets.ts';
 export function resolve(topology: unknown): Model {
   const parsed = parseTopology(topology);
   checkTopology(parsed);
-  const broker = resolveBroker(parsed);
+  const sites = resolveSites(parsed);
+  const broker = sites[0]!;
   const leaves = parsed.leafClusters.map((leaf, i) => resolveLeaf(leaf, broker, `leafClusters[${i}]`));
   const model = {
-    clusters: [broker, ...leaves],
+    clusters: [...sites, ...leaves],
     broker,
+    sites,
     leaves,
     namespace: parsed.namespace ?? DEFAULT_NAMESPACE,
     secrets: secretsModel(parsed.secrets),

@@ -16,6 +16,7 @@ import type { Resources } from './resources.ts';
 import type { Scraper } from './scraper.ts';
 import type { SopsSecrets, StoreSecrets } from './secrets.ts';
 import type { ServerSettings } from './server-settings.ts';
+import type { Site } from './sites.ts';
 
 export type { Amounts, Resources } from './resources.ts';
 
@@ -148,6 +149,19 @@ export interface BrokerCluster extends Cluster {
   readonly loadBalancer?: LoadBalancer;
   /** Clients outside the mesh that may connect to the client listener. @default - none */
   readonly externalClients?: readonly ExternalClient[];
+  /**
+   * More Kubernetes clusters with a server of the broker each, two or four, so that the broker outlives any one of them.
+   * `replicas` is 1 then.
+   * @default - none: every server runs in this cluster
+   */
+  readonly furtherSites?: readonly Site[];
+  /** With `furtherSites`: NodePort, 30000-32767, at which each site lets in the servers of the others. @default 30622 */
+  readonly routeNodePort?: number;
+  /**
+   * With `furtherSites`: CIDRs that this cluster's server dials the others from, as they see them.
+   * @default - the cluster's `address`, which must then be an IP address
+   */
+  readonly routeNetworks?: readonly string[];
 }
 
 /** A cluster that runs a leaf. */

@@ -2,7 +2,7 @@ import { at } from '../constructs/nats/read-conf.ts';
 import type { Exposure } from '../model/listener.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type Service, selects } from './objects.ts';
-import type { Address, Remote, WorkloadView } from './workloads.ts';
+import type { Address, WorkloadView } from './workloads.ts';
 
 /** A port of a workload, and how it was come to. */
 export interface Target {
@@ -23,8 +23,14 @@ export function withinCluster(cluster: ClusterView, host: string, port: number):
   return service && served(cluster, service, port, 'mesh');
 }
 
-/** Where leaves can be let in from outside, by what they dial. Made once, because leaves may be a thousand. */
-export class LeafTargets {
+/** Addresses that lead to one target, as the caller dials them. */
+export interface Dialled {
+  readonly target: Target;
+  readonly addresses: readonly Address[];
+}
+
+/** Where leaves and other sites are let in from outside, by what they dial. Made once, because leaves may be a thousand. */
+export class OutsideTargets {
   private readonly advertised = new Map<string, Target>();
   private readonly mirrored: Target[] = [];
 
@@ -35,16 +41,20 @@ export class LeafTargets {
   }
 
   /**
-   * Where a remote leads. Its addresses are those of one broker, of which the broker advertises the first.
-   * @throws Error if a leaf dials what no cluster offers
+   * Where addresses lead. Of those of one cluster, it advertises the first; what follows up to the next are more of its.
+   * @throws Error if no cluster offers any of them
    */
-  find({ addresses }: Remote): Target {
+  find(addresses: readonly Address[]): Dialled[] {
+    const found: { target: Target; addresses: Address[] }[] = [];
+    const unknown: Address[] = [];
     for (const address of addresses) {
       const target = this.at(address);
-      if (target) return target;
+      if (target) found.push({ target, addresses: [...unknown.splice(0), address] });
+      else (found.at(-1)?.addresses ?? unknown).push(address);
     }
+    if (found.length > 0) return found;
     const dialled = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
-    throw new Error(`A leaf dials ${dialled}, which no cluster of the topology offers.`);
+    throw new Error(`A server dials ${dialled}, which no cluster of the topology offers.`);
   }
 
   private at({ host, port }: Address): Target | undefined {
@@ -58,8 +68,13 @@ export class LeafTargets {
   }
 
   private add(cluster: ClusterView, workload: WorkloadView): void {
-    const port = at(workload.conf, 'leafnodes', 'port');
-    const advertised = String(at(workload.conf, 'leafnodes', 'advertise'));
+    this.addListener(cluster, workload, 'leafnodes');
+    this.addListener(cluster, workload, 'cluster');
+  }
+
+  private addListener(cluster: ClusterView, workload: WorkloadView, listener: 'leafnodes' | 'cluster'): void {
+    const port = at(workload.conf, listener, 'port');
+    const advertised = String(at(workload.conf, listener, 'advertise'));
     if (typeof port !== 'number') return;
     const services = cluster.services.filter(({ selector }) => selects(selector, workload.labels));
     for (const service of services) {
@@ -67,7 +82,8 @@ export class LeafTargets {
       if (exposure && advertised.endsWith(`:${exposure.port}`)) {
         this.advertised.set(normal(advertised), { cluster, workload, port, service, through: exposure });
       }
-      if (service.exported) this.mirrored.push({ cluster, workload, port, service, through: 'gateway' });
+      if (service.exported && listener === 'leafnodes')
+        this.mirrored.push({ cluster, workload, port, service, through: 'gateway' });
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { ClusterView } from './cluster-view.ts';
-import { EACH, gaps, type Hop } from './hop.ts';
+import { EACH, gaps, type Hop, isFromOutside } from './hop.ts';
 
 /** With more leaf clusters than this, those that are alike are shown as one; likewise with the hops of one cluster. */
 const MOST = 12;
@@ -71,9 +71,9 @@ export function regions(clusters: readonly ClusterView[], hops: readonly Hop[]):
 const ordered = (hops: readonly Hop[], main: string | undefined): Hop[] =>
   hops.toSorted((a, b) => rank(a, main) - rank(b, main));
 
-function rank({ from, to }: Hop, main: string | undefined): number {
-  const outside = from.cluster === undefined;
-  return to.name === main ? Number(outside) : 2 + Number(!outside);
+function rank(hop: Hop, main: string | undefined): number {
+  const outside = isFromOutside(hop);
+  return hop.to.name === main ? Number(outside) : 2 + Number(!outside);
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
@@ -91,7 +91,7 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
 const signature = (hop: Hop) =>
   JSON.stringify([
     hop.kind,
-    hop.from.cluster === undefined,
+    isFromOutside(hop),
     hop.to.name,
     hop.to.port,
     hop.service,

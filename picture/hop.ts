@@ -7,7 +7,7 @@ export interface Hop {
   /**
    * - `client`: a workload dials the NATS server of its cluster.
    * - `leaf`: a leaf dials the broker.
-   * - `route`: the servers of one broker dial each other.
+   * - `route`: the servers of one broker or leaf dial each other, perhaps from another site.
    * - `probe`: the kubelet looks after a server, within the node.
    * - `externalCaller`: somebody whom a policy admits and no manifest here describes, such as a scraper.
    */
@@ -70,6 +70,9 @@ export interface Admission {
 
 /** Stands for a name where several have each their own. */
 export const EACH = '(its own)';
+
+/** Whether it comes from outside the callee's cluster. */
+export const isFromOutside = ({ from, to }: Hop) => from.cluster !== to.cluster;
 
 /** Whether somebody who listens on the network between two machines can read it. */
 export const isInClear = (hop: Hop) => hop.encryptedBy.length === 0 && hop.kind !== 'probe';

@@ -1,10 +1,10 @@
-import { at, type ConfEntry } from '../constructs/nats/read-conf.ts';
+import { at, listed } from '../constructs/nats/read-conf.ts';
 import { meshAdmission, wayIn, wayOut } from './admission.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { type Target, withinCluster } from './endpoints.ts';
+import { type Dialled, OutsideTargets, type Target, withinCluster } from './endpoints.ts';
 import { externalCallers } from './external-callers.ts';
 import { CERTIFICATE, type Hop, identity, PASSWORD } from './hop.ts';
-import { LeafHops } from './leaf-hops.ts';
+import { LeafHops, received } from './leaf-hops.ts';
 import { signingIn, type User, type WorkloadView } from './workloads.ts';
 
 /**
@@ -13,15 +13,18 @@ import { signingIn, type User, type WorkloadView } from './workloads.ts';
  * @throws Error if a workload dials what no cluster offers
  */
 export function hops(clusters: readonly ClusterView[]): Hop[] {
-  const leafHops = new LeafHops(clusters);
+  const outside = new OutsideTargets(clusters);
+  const leafHops = new LeafHops(outside);
   const leaves = clusters.map((cluster) => leafHops.of(cluster));
+  const routes = clusters.map((cluster) =>
+    cluster.workloads.flatMap((workload) => routeHops(cluster, workload, outside)),
+  );
   const dialled = new Map(clusters.map(({ name }) => [name, [] as Hop[]]));
-  for (const hop of leaves.flat()) dialled.get(hop.to.cluster)?.push(hop);
+  for (const hop of [...leaves, ...routes].flat()) dialled.get(hop.to.cluster)?.push(hop);
   return clusters.flatMap((cluster, i) => {
     const clients = cluster.workloads.flatMap((workload) => clientHops(cluster, workload));
-    const routes = cluster.workloads.flatMap((workload) => routeHops(cluster, workload));
-    const own = [...(leaves[i] ?? []), ...clients, ...routes];
-    const arriving = [...clients, ...routes, ...(dialled.get(cluster.name) ?? [])];
+    const own = [...(leaves[i] ?? []), ...clients, ...(routes[i] ?? [])];
+    const arriving = [...clients, ...(dialled.get(cluster.name) ?? [])];
     return [
       ...own,
       ...externalCallers(cluster, arriving),
@@ -42,17 +45,46 @@ function clientHops(cluster: ClusterView, caller: WorkloadView): Hop[] {
   ];
 }
 
-/** Servers of one broker find each other by the names of their pods; one hop stands for all of them. */
-function routeHops(cluster: ClusterView, caller: WorkloadView): Hop[] {
-  const [route] = [at(caller.conf, 'cluster', 'routes')].flat() as (ConfEntry | undefined)[];
-  if (route === undefined) return [];
-  const { hostname, port } = new URL(String(route));
-  const target = withinCluster(cluster, hostname, Number(port));
-  if (!target) throw new Error(`${caller.name} of ${cluster.name} dials ${route}, which is not there.`);
+/**
+ * Servers of one cluster find each other by the names of their pods; one hop stands for all of them. Those of a broker's
+ * sites dial each other from outside.
+ */
+function routeHops(cluster: ClusterView, caller: WorkloadView, outside: OutsideTargets): Hop[] {
+  const routes = listed(at(caller.conf, 'cluster', 'routes')).map((route) => new URL(String(route)));
   const tls = at(caller.conf, 'cluster', 'tls') !== undefined;
+  const within = routes.flatMap(({ hostname, port }) => withinCluster(cluster, hostname, Number(port)) ?? []);
+  const [target] = within;
+  // One that is alone here names itself, too.
+  const own = within.length > 1 && target ? [meshHop(cluster, caller, target, tls, undefined)] : [];
+  const others = routes
+    .filter(({ hostname, port }) => !withinCluster(cluster, hostname, Number(port)))
+    .map(({ hostname, port }) => ({ host: hostname, port: Number(port) }));
   return [
-    { ...meshHop(cluster, caller, target, tls, undefined), kind: 'route', dials: [`its other pods:${port}`] },
+    ...own.map((hop): Hop => ({ ...hop, kind: 'route', dials: [`its other pods:${hop.to.port}`] })),
+    ...(others.length > 0 ? outside.find(others) : []).map((dialled) =>
+      siteHop(cluster, caller, dialled, tls),
+    ),
   ];
+}
+
+/** A route to another site, which NATS alone protects. */
+function siteHop(cluster: ClusterView, caller: WorkloadView, dialled: Dialled, tls: boolean): Hop {
+  const { target, addresses } = dialled;
+  const { mesh, wayIn, address } = received(target);
+  return {
+    kind: 'route',
+    from: { cluster: cluster.name, name: caller.name },
+    to: { cluster: target.cluster.name, name: target.workload.name, port: target.port },
+    dials: addresses.map(({ host, port }) => `${host}:${port}`),
+    service: target.service.name,
+    exposure: typeof target.through === 'object' ? target.through : undefined,
+    gateway: undefined,
+    callerProves: [address, ...(tls ? [CERTIFICATE] : [])],
+    calleeProves: tls ? [CERTIFICATE] : [],
+    encryptedBy: tls ? ['NATS'] : [],
+    admission: [wayOut(cluster, caller, addresses[0]?.port ?? target.port, 'outside'), wayIn, mesh],
+    users: [],
+  };
 }
 
 /** A hop between two workloads of one cluster. */

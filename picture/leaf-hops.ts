@@ -2,14 +2,14 @@ import { GATEWAY as LINKERD_GATEWAY } from '../constructs/mesh/linkerd.ts';
 import { at } from '../constructs/nats/read-conf.ts';
 import { meshAdmission, wayIn, wayOut } from './admission.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { LeafTargets, type Target } from './endpoints.ts';
+import type { Dialled, OutsideTargets, Target } from './endpoints.ts';
 import { type Admission, CERTIFICATE, type Hop, identity, PASSWORD, type Proof } from './hop.ts';
 import type { KnownUser, Remote, WorkloadView } from './workloads.ts';
 
 /** As whom Linkerd's gateway comes in. */
 const GATEWAY = { name: LINKERD_GATEWAY.serviceAccount, namespace: LINKERD_GATEWAY.namespace };
 
-/** What a port of a broker has for all the leaves that come to it. */
+/** What a port of a broker has for all who come to it from outside. */
 interface Reception {
   readonly mesh: Admission;
   readonly wayIn: Admission;
@@ -20,12 +20,9 @@ interface Reception {
 
 /** The hops that leaves make. What they share is worked out once, because a broker may have a thousand of them. */
 export class LeafHops {
-  private readonly targets: LeafTargets;
   private readonly receptions = new Map<Target, Reception>();
 
-  constructor(clusters: readonly ClusterView[]) {
-    this.targets = new LeafTargets(clusters);
-  }
+  constructor(private readonly targets: OutsideTargets) {}
 
   /**
    * Those of the servers of one cluster.
@@ -33,11 +30,18 @@ export class LeafHops {
    */
   of(cluster: ClusterView): Hop[] {
     return cluster.workloads.flatMap((caller) =>
-      caller.remotes.map((remote) => this.hop(cluster, caller, remote, this.targets.find(remote))),
+      caller.remotes.flatMap((remote) =>
+        this.targets.find(remote.addresses).map((dialled) => this.hop(cluster, caller, remote, dialled)),
+      ),
     );
   }
 
-  private hop(cluster: ClusterView, caller: WorkloadView, remote: Remote, target: Target): Hop {
+  private hop(
+    cluster: ClusterView,
+    caller: WorkloadView,
+    remote: Remote,
+    { target, addresses }: Dialled,
+  ): Hop {
     const { cluster: home, workload, port, service, through } = target;
     const { mesh, wayIn, address, users } = this.reception(target);
     const gateway = through === 'gateway' ? GATEWAY : undefined;
@@ -46,7 +50,7 @@ export class LeafHops {
       kind: 'leaf',
       from: { cluster: cluster.name, name: caller.name },
       to: { cluster: home.name, name: workload.name, port },
-      dials: remote.addresses.map(({ host, port }) => `${host}:${port}`),
+      dials: addresses.map(({ host, port }) => `${host}:${port}`),
       service: service.name,
       exposure: typeof through === 'object' ? through : undefined,
       gateway,
@@ -57,7 +61,7 @@ export class LeafHops {
       ],
       calleeProves: [...(gateway ? [identity({ identity: gateway })] : []), ...(tls ? [CERTIFICATE] : [])],
       encryptedBy: [...(gateway ? ['Linkerd' as const] : []), ...(tls ? ['NATS' as const] : [])],
-      admission: [wayOut(cluster, caller, remote.addresses[0]?.port ?? port, 'outside'), wayIn, mesh],
+      admission: [wayOut(cluster, caller, addresses[0]?.port ?? port, 'outside'), wayIn, mesh],
       users: (users.get(remote.user.name) ?? []).filter(({ secret }) => secret === remote.user.secret),
     };
   }
@@ -69,7 +73,7 @@ export class LeafHops {
   }
 }
 
-function received({ cluster, workload, port, through }: Target): Reception {
+export function received({ cluster, workload, port, through }: Target): Reception {
   const principal = through === 'gateway' ? { identity: GATEWAY } : { networks: true as const };
   const mesh = meshAdmission(cluster, workload, port, principal);
   const networks = cluster.authorizations

@@ -24,9 +24,9 @@ const K3S_CNI =
  */
 export function linkerdLines(model: Model, folder: string, anchors = `${ANCHOR}.crt`): ClusterLines[] {
   const files = { model, folder, anchors };
-  const { broker, leaves } = model;
+  const { broker, sites, leaves } = model;
   return [
-    { cluster: broker.name, lines: brokerLines(broker, files) },
+    ...sites.map((site) => ({ cluster: site.name, lines: brokerLines(site, files) })),
     ...leaves.map((leaf) => ({ cluster: leaf.name, lines: leafLines(leaf, broker, files) })),
   ];
 }

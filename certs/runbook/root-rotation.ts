@@ -67,7 +67,7 @@ function remade({ model }: StepsInput): string[] {
 export function natsCaSteps(reached: Reached, input: StepsInput): string[] {
   const { folder, model } = input;
   const names = [
-    ...model.broker.externalClients.map(({ name }) => name),
+    ...model.sites.flatMap(({ externalClients }) => externalClients.map(({ name }) => name)),
     // As the password, each device is known by its cluster too.
     ...model.leaves.flatMap(({ users }) =>
       users.flatMap(({ kind, password }) => (kind === 'device' ? password : [])),

@@ -43,6 +43,8 @@ export interface ServerObjectsProps {
   readonly cluster: string;
   readonly images: ImagesModel;
   readonly replicas: number;
+  /** Whether there are servers of the same NATS cluster elsewhere. */
+  readonly hasSites: boolean;
   readonly resources: Resources;
   readonly owner: Owner;
   readonly pods: PodOptions;
@@ -151,8 +153,12 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
         ports: props.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
         volumeMounts: [...mounts, run, ...data],
         resources: resourceRequirements(props.resources),
-        startupProbe: health('/healthz', { periodSeconds: 2, failureThreshold: 60 }),
-        readinessProbe: health('/healthz?js-server-only=true', { periodSeconds: 10, failureThreshold: 3 }),
+        // Caught up with the others, whom a site that is cut off would wait for in vain, and be killed for it.
+        startupProbe: health(props.hasSites ? SERVES : '/healthz', {
+          periodSeconds: 2,
+          failureThreshold: 60,
+        }),
+        readinessProbe: health(SERVES, { periodSeconds: 10, failureThreshold: 3 }),
         livenessProbe: health('/healthz?js-enabled-only=true', { periodSeconds: 30, failureThreshold: 3 }),
         // A lame duck hands its clients to the other servers. One that is alone would close them and then stay for its grace
         // period, in which nobody is served.
@@ -172,6 +178,9 @@ function serverPod(props: ServerObjectsProps): k8s.PodTemplateSpec {
     ],
   });
 }
+
+/** Whether the server itself serves, whatever has become of its streams. */
+const SERVES = '/healthz?js-server-only=true';
 
 /** Plain HTTP on the monitoring port, which Linkerd lets the kubelet do for exactly these paths. */
 const health = (path: string, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe => ({

@@ -1,5 +1,6 @@
 import type { JetStreamModel } from '../../model/jetstream.ts';
 import { storeBytes } from '../../model/quantities.ts';
+import { type RoutesProps, SITE_TAG } from '../nats/routes.ts';
 import type { ConfBlock } from '../nats/write-conf.ts';
 import * as k8s from './k8s.ts';
 
@@ -8,9 +9,13 @@ export const DATA = 'data';
 export const STORE_DIR = '/data';
 
 /** The `jetstream` block of `nats.conf`. Mirrors need domains that differ, and clusters' names do. */
-export const jetStreamBlock = ({ storage, syncInterval }: JetStreamModel, cluster: string): ConfBlock => ({
+export const jetStreamBlock = (
+  { storage, syncInterval }: JetStreamModel,
+  { cluster, sites }: Pick<RoutesProps, 'cluster' | 'sites'>,
+): ConfBlock => ({
   store_dir: STORE_DIR,
-  domain: cluster,
+  domain: sites?.natsCluster ?? cluster,
+  unique_tag: sites && SITE_TAG,
   // Otherwise the server offers three quarters of its memory to streams, and no stream of ours is kept there.
   max_memory_store: 0,
   max_file_store: storeBytes(storage.size),

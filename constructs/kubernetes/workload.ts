@@ -14,6 +14,7 @@ const UID = 1000;
 export const AUTH = '/etc/nats-auth';
 export const TLS = '/etc/nats-tls';
 export const MQTT_TLS = '/etc/nats-mqtt-tls';
+export const ROUTE_TLS = '/etc/nats-route-tls';
 
 /** What Linkerd's injector reads from a pod template. */
 const forInjector = ({ requests, limits }: Resources, accessPolicy: 'deny' | 'audit') => ({

@@ -19,6 +19,8 @@ export interface Permissions {
 /** Somebody whom a server knows. */
 export interface NatsUser extends Permissions {
   readonly name: string;
+  /** Key of its password. @default - that of a user of the cluster */
+  readonly password?: string;
   /** How it may connect: as a client, as a leaf, or as a device. */
   readonly connects: 'STANDARD' | 'LEAFNODE' | 'MQTT';
   /** Subjects of our own and of JetStream, which no user of the topology may name. @default - none */
@@ -37,17 +39,19 @@ export function accountsFile(
   users: readonly NatsUser[],
   credentials: Credentials,
 ): string {
-  const entry = (name: string, rest: ConfBlock): ConfBlock => ({
-    user: name,
-    password: passwordHashOf(credentials, passwordName(cluster, name)),
+  const keyOf = ({ name, password }: Pick<NatsUser, 'name' | 'password'>) =>
+    password ?? passwordName(cluster, name);
+  const entry = (user: Pick<NatsUser, 'name' | 'password'>, rest: ConfBlock): ConfBlock => ({
+    user: user.name,
+    password: passwordHashOf(credentials, keyOf(user)),
     ...rest,
   });
-  const admitted = users.filter(({ name }) => !credentials.revoked?.has(passwordName(cluster, name)));
+  const admitted = users.filter((user) => !credentials.revoked?.has(keyOf(user)));
   return natsConfig({
     [APP_ACCOUNT]: {
       jetstream: jetStream && 'enabled',
       users: admitted.map((user) =>
-        entry(user.name, {
+        entry(user, {
           allowed_connection_types: [user.connects],
           permissions: {
             publish: only([...(user.publish ?? []), ...(user.api?.publish ?? [])]),
@@ -56,7 +60,7 @@ export function accountsFile(
         }),
       ),
     },
-    [SYSTEM_ACCOUNT]: { users: [entry(SYSTEM_USER, { allowed_connection_types: ['STANDARD'] })] },
+    [SYSTEM_ACCOUNT]: { users: [entry({ name: SYSTEM_USER }, { allowed_connection_types: ['STANDARD'] })] },
   });
 }
 

@@ -1,6 +1,6 @@
 import { InvalidInput, type Place, refuse, shown } from '../checks.ts';
 import type { Model } from '../model.ts';
-import { certificateName, RESERVED_CERTIFICATES } from '../names.ts';
+import { certificateName, RESERVED_CERTIFICATES, routeCertificate } from '../names.ts';
 
 /**
  * Refuses a name of a client or device that would make its certificate the file of a root.
@@ -16,13 +16,20 @@ export function checkCertificateName(place: Place, cluster: string, name: string
 }
 
 /** Refuses two certificates of one name: they are files of one folder. */
-export function checkCertificates({ clusters, broker, leaves }: Model): void {
+export function checkCertificates({ clusters, broker, sites, leaves }: Model): void {
   const seen = new Set(RESERVED_CERTIFICATES);
   const names = [
     ...clusters.map(({ issuer }) => issuer),
-    broker.certificate,
+    ...sites.flatMap(({ name, certificate, sites: others }) =>
+      others ? [certificate, routeCertificate(name)] : [certificate],
+    ),
     ...leaves.flatMap(({ mqtt }) => mqtt?.certificate ?? []),
-    ...clusters.flatMap(({ users }) => users.flatMap(({ certificate }) => certificate ?? [])),
+    ...clusters.flatMap(({ name, users }) =>
+      users.flatMap(({ kind, certificate = [] }) =>
+        // Every site knows the leaves, which have one certificate for all of them.
+        kind === 'leaf' && name !== broker.name ? [] : certificate,
+      ),
+    ),
   ];
   for (const name of names) {
     if (seen.has(name)) {

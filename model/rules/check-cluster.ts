@@ -12,7 +12,7 @@ import {
   shown,
 } from '../checks.ts';
 import { workloadUser } from '../implied.ts';
-import { DOCTOR_USER, RESERVED_CERTIFICATES, STREAMS, SYSTEM_USER } from '../names.ts';
+import { DOCTOR_USER, RESERVED_CERTIFICATES, ROUTE_USER, STREAMS, SYSTEM_USER } from '../names.ts';
 import type { Cluster, Workload } from '../topology.ts';
 import { checkAddress } from './check-address.ts';
 import { checkCertManager } from './check-cert-manager.ts';
@@ -82,6 +82,7 @@ export function checkCluster(
     [
       ['the system account', SYSTEM_USER],
       ['npm run doctor', DOCTOR_USER],
+      ["the routes between the broker's sites", ROUTE_USER],
       ...controller,
       ...takenUsers,
       ...places.map(([here, workload]): [string, string] => [`${here}.user`, workloadUser(workload)]),

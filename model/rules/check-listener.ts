@@ -11,7 +11,7 @@ export interface DefaultPorts {
 }
 
 /** What is wrong with a port of a listener that is none. */
-export const notANodePort = ({ nodePort }: DefaultPorts) =>
+export const notANodePort = ({ nodePort }: Pick<DefaultPorts, 'nodePort'>) =>
   `is outside the NodePort range 30000-32767; use ${nodePort}`;
 export const notAPort = ({ loadBalancerPort }: DefaultPorts) =>
   `is not a port from 1 to 65535; use ${loadBalancerPort}`;

@@ -4,6 +4,7 @@ import type { Scraper } from '../scraper.ts';
 import { ipVersion } from './check-address.ts';
 import { isLabel, isSubdomain } from './qualified-name.ts';
 
+export const NOT_A_CIDR = 'is not a network in CIDR notation; use for example 203.0.113.7/32';
 export const NOT_NETWORKS = "is not a list of CIDRs; use for example ['203.0.113.7/32']";
 export const notSaidWhence = (who: string) =>
   `nothing says where ${who} dials from; list its CIDRs, or write 'anywhere'`;
@@ -15,7 +16,7 @@ export function checkCidr(at: Place, value: string, ipv6: boolean): string {
   const kind = ipVersion(address);
   const width = kind === 6 ? 128 : 32;
   if (kind === 0 || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > width) {
-    refuse(at, `${shown(value)} is not a network in CIDR notation; use for example 203.0.113.7/32`);
+    refuse(at, `${shown(value)} ${NOT_A_CIDR}`);
   }
   if (kind === 6 && !ipv6) refuse(at, `${shown(value)} is an IPv6 network; use IPv4, or set \`ipv6: true\``);
   if (Number(prefix) === 0) refuse(at, `${shown(value)} is every address; write 'anywhere' if that is meant`);

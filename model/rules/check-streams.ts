@@ -1,6 +1,6 @@
 import { refuse, shown } from '../checks.ts';
 import type { Client } from '../client.ts';
-import { consumers, mqttStorage, readsStream } from '../implied.ts';
+import { consumers, mqttStorage, readsStream, serversOf, siteClusters } from '../implied.ts';
 import type { Stream } from '../jetstream.ts';
 import { covers, overlap } from '../subjects.ts';
 import type { Cluster, LeafCluster, Topology } from '../topology.ts';
@@ -16,6 +16,7 @@ import {
   checkStream,
   consumerPath,
 } from './check-jetstream.ts';
+import { sitePath } from './check-sites.ts';
 
 /** What holds for streams, mirrors and consumers, within each cluster and between them. */
 export function checkStreams({ brokerCluster, leafClusters, longestPartition }: Topology): void {
@@ -26,7 +27,8 @@ export function checkStreams({ brokerCluster, leafClusters, longestPartition }: 
     if (longestPartition !== undefined)
       checkPartition(at(`brokerCluster.streams[${i}]`), stream, longestPartition);
   }
-  checkUsers('brokerCluster', brokerCluster, hub, hub);
+  for (const [i, site] of siteClusters(brokerCluster).entries())
+    checkUsers(sitePath(i), { ...site, consumers: brokerCluster.consumers }, hub, hub);
   for (const [i, leaf] of leafClusters.entries()) {
     const path = `leafClusters[${i}]`;
     const mirrored = (leaf.mirrors ?? []).map((name, j) => {
@@ -58,10 +60,10 @@ export function checkStreams({ brokerCluster, leafClusters, longestPartition }: 
 
 /** The streams and consumers that one cluster keeps. */
 function checkKept(path: string, cluster: Cluster | LeafCluster, mirrored: readonly Stream[]): void {
-  const { jetStream, streams = [], replicas = 1 } = cluster;
+  const { jetStream, streams = [] } = cluster;
   checkJetStream(at(`${path}.jetStream`), jetStream);
   for (const [i, stream] of streams.entries()) {
-    checkStream(at(`${path}.streams[${i}]`), stream, replicas);
+    checkStream(at(`${path}.streams[${i}]`), stream, serversOf(cluster));
   }
   const all = [...streams, ...mirrored];
   const listed = cluster.consumers ?? [];

@@ -1,5 +1,5 @@
 import { checkName, checkNamespace, refuse, shown } from '../checks.ts';
-import { brokerAddresses, leafLink, leafNetworks } from '../implied.ts';
+import { brokerAddresses, leafLink, leafNetworks, siteClusters } from '../implied.ts';
 import { BROKER, DEFAULT_NAMESPACE, LEAF, leafUser, mirrorName } from '../names.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Topology } from '../topology.ts';
 import { checkAddresses, sameAddress } from './check-address.ts';
@@ -10,6 +10,7 @@ import { checkMonitoring } from './check-monitoring.ts';
 import { checkMqtt } from './check-mqtt.ts';
 import { checkNetworks } from './check-network.ts';
 import { checkSecrets } from './check-secrets.ts';
+import { checkSites, sitePath } from './check-sites.ts';
 import { checkStreams } from './check-streams.ts';
 
 /**
@@ -22,8 +23,9 @@ export function checkTopology(topology: Topology): void {
   const ipv6 = topology.ipv6 ?? false;
   checkNamespace(at('namespace'), topology.namespace ?? DEFAULT_NAMESPACE);
   checkImages((property) => at(`images.${property}`), topology.images);
+  const sites = siteClusters(brokerCluster);
   const clusters: [string, Cluster][] = [
-    ['brokerCluster', brokerCluster],
+    ...sites.map((site, i): [string, Cluster] => [sitePath(i), site]),
     ...leafClusters.map((leaf, i): [string, Cluster] => [`leafClusters[${i}]`, leaf]),
   ];
   checkUnique(
@@ -36,16 +38,21 @@ export function checkTopology(topology: Topology): void {
   );
   const servers = topology.namespace ?? DEFAULT_NAMESPACE;
   for (const [path, cluster] of clusters) checkClients(path, cluster, servers);
-  checkBroker(brokerCluster, leafClusters, ipv6);
-  for (const [i, leaf] of leafClusters.entries())
-    checkLeaf(`leafClusters[${i}]`, leaf, brokerAddresses(brokerCluster), ipv6);
+  for (const [i, site] of sites.entries()) checkBroker(sitePath(i), site, leafClusters, ipv6);
+  checkSites(brokerCluster, leafClusters, ipv6);
+  const hub = sites.flatMap(brokerAddresses);
+  for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, hub, ipv6);
   for (const [path, cluster] of clusters) checkMonitoring(`${path}.monitoring`, cluster);
   checkSecrets(at, topology, clusters);
   checkStreams(topology);
 }
 
-function checkBroker(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
-  const path = 'brokerCluster';
+function checkBroker(
+  path: string,
+  broker: BrokerCluster,
+  leaves: readonly LeafCluster[],
+  ipv6: boolean,
+): void {
   const taken: [string, string][] = leaves.map(({ name }) => [`the leaf of ${name}`, leafUser(name)]);
   for (const [i, client] of (broker.externalClients ?? []).entries()) {
     const here = `${path}.externalClients[${i}]`;

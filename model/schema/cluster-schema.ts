@@ -12,7 +12,10 @@ import type { LeafLink } from '../leaf-link.ts';
 import { NOT_AN_ADDRESS } from '../rules/check-address.ts';
 import { NOT_A_NAMESPACE, NOT_A_SERVICE_ACCOUNT, NOT_POD_LABELS } from '../rules/check-client.ts';
 import { NOT_AN_ASSET_NAME } from '../rules/check-jetstream.ts';
+import { notANodePort } from '../rules/check-listener.ts';
+import { NOT_A_CIDR } from '../rules/check-network.ts';
 import { NOT_A_RECIPIENT, NOT_RECIPIENTS } from '../rules/check-secrets.ts';
+import { ROUTE_NODE_PORT, type Site } from '../sites.ts';
 import type { BrokerCluster, ExternalClient, LeafCluster, Workload } from '../topology.ts';
 import {
   kinds,
@@ -99,13 +102,32 @@ export const CLUSTER = {
   secretRecipients: v.optional(listElse(text(NOT_A_RECIPIENT), NOT_RECIPIENTS)),
 };
 
+/** What each cluster has that runs a server of the broker. */
+const BROKER_SITE = {
+  furtherAddresses: v.optional(list(text(NOT_AN_ADDRESS), "['nats.example.com']")),
+  externalClients: v.optional(list(EXTERNAL_CLIENT, "[{ name: 'ops', networks: 'anywhere' }]")),
+  routeNetworks: v.optional(list(text(NOT_A_CIDR), "['203.0.113.7/32']")),
+};
+
+const { name, address, issuer, publishers, subscribers, clients } = CLUSTER;
+const { pods, serverPods, scraper, jetStream, linkerdCni, secretRecipients } = CLUSTER;
+
+export const SITE = object({
+  ...{ name, address, issuer, publishers, subscribers, clients },
+  ...{ pods, serverPods, scraper, jetStream, linkerdCni, secretRecipients },
+  ...BROKER_SITE,
+});
+
 export const BROKER_CLUSTER = object({
   ...CLUSTER,
-  furtherAddresses: v.optional(list(text(NOT_AN_ADDRESS), "['nats.example.com']")),
+  ...BROKER_SITE,
   clientListener: v.optional(CLIENT_LISTENER),
   leafListener: v.optional(LEAF_LISTENER),
   loadBalancer: v.optional(LOAD_BALANCER),
-  externalClients: v.optional(list(EXTERNAL_CLIENT, "[{ name: 'ops', networks: 'anywhere' }]")),
+  furtherSites: v.optional(
+    list(SITE, "[{ name: 'vm-c', address: '3.3.3.3', issuer: 'cluster-c-issuer' }, …]"),
+  ),
+  routeNodePort: v.optional(number(notANodePort({ nodePort: ROUTE_NODE_PORT }))),
 });
 
 export const NATS_TLS = object({ kind: v.literal('nats-tls') });
@@ -134,6 +156,7 @@ export type WorkloadIsWhole = Assert<Same<v.InferOutput<typeof WORKLOAD>, Worklo
 export type ClientIsWhole = Assert<Same<v.InferOutput<typeof CLIENT>, Client>>;
 export type ExternalClientIsWhole = Assert<Same<v.InferOutput<typeof EXTERNAL_CLIENT>, ExternalClient>>;
 export type BrokerIsWhole = Assert<Same<v.InferOutput<typeof BROKER_CLUSTER>, BrokerCluster>>;
+export type SiteIsWhole = Assert<Same<v.InferOutput<typeof SITE>, Site>>;
 export type LeafIsWhole = Assert<Same<v.InferOutput<typeof LEAF_CLUSTER>, LeafCluster>>;
 export type LinkIsWhole = Assert<
   Same<v.InferOutput<typeof NATS_TLS | typeof GATEWAY | typeof PLAINTEXT>, LeafLink>

@@ -95,10 +95,11 @@ function caller(rect: Rect, bundle: Bundle, cluster: ClusterView): Markup {
 
 /** Who a caller is, on two lines. */
 function captions(bundle: Bundle, cluster: ClusterView): [string, string] {
-  const { kind, from, callerProves } = bundle.common;
+  const { kind, from, to, callerProves } = bundle.common;
   const several = bundle.hops.length > 1;
   if (kind === 'probe') return ['kubelet', several ? 'of each node' : 'of the node'];
-  if (kind === 'route') return [from.name, 'its other pods'];
+  if (kind === 'route')
+    return [from.name, from.cluster === to.cluster ? 'its other pods' : `of ${from.cluster}`];
   if (from.cluster === undefined) {
     const networks = callerProves.flatMap((proof) => (proof.kind === 'address' ? proof.networks : []));
     return [from.name, `from ${some(networks, 1)}`];

@@ -1,3 +1,4 @@
+import { isFromOutside } from '../hop.ts';
 import { type Bundle, mainServer, type Region } from '../hop-groups.ts';
 import { GATEWAYS_APART, WIDTH as LANE, type Lane, laneKey, lanes } from './lanes.ts';
 
@@ -138,12 +139,12 @@ function place(region: Region, top: number, width: number, join?: Join): Placed 
   const least = Math.max(2, region.links.length) * ROW;
   const end = () => (stacks.at(-1)?.name === main ? Math.max(y, (stacks.at(-1)?.top ?? 0) + least) : y);
   for (const bundle of region.bundles) {
-    const { from, to } = bundle.common;
+    const { to } = bundle.common;
     if (stacks.at(-1)?.name !== to.name) {
       y = end();
       stacks.push({ name: to.name, top: y, rows: [] });
     }
-    if (from.cluster === undefined) outside.push(y);
+    if (isFromOutside(bundle.common)) outside.push(y);
     stacks.at(-1)?.rows.push(row(bundle, y + ROW / 2));
     y += ROW;
   }
@@ -175,7 +176,7 @@ function place(region: Region, top: number, width: number, join?: Join): Placed 
 }
 
 function row(bundle: Bundle, y: number): Row {
-  const outside = bundle.common.from.cluster === undefined;
+  const outside = isFromOutside(bundle.common);
   const to = PADDING + CALLER + GAP;
   return {
     bundle,

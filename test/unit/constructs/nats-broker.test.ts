@@ -24,7 +24,7 @@ function brokerWith(props: Props = {}, address = '1.1.1.1') {
 const chartWith = (props?: Props, address?: string) => brokerWith(props, address).chart;
 const configWith = (props?: Props, address?: string) => brokerWith(props, address).broker.config;
 
-const all: Required<Props> = {
+const all: Required<Omit<Props, 'sites'>> = {
   name: 'hub',
   images: { natsServer: 'nats:2.15.0-alpine' },
   pods: {

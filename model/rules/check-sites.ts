@@ -1,0 +1,99 @@
+import { checkNodePort, refuse, shown } from '../checks.ts';
+import { brokerAddresses, leafLink, routeNetworks, siteClusters, workloadUser } from '../implied.ts';
+import { ROUTE_NODE_PORT } from '../sites.ts';
+import type { BrokerCluster, LeafCluster } from '../topology.ts';
+import { sameAddress } from './check-address.ts';
+import { at, checkUnique } from './check-cluster.ts';
+import { checkJetStream, checkRoom } from './check-jetstream.ts';
+import { CLIENT_PORTS, LEAF_PORTS } from './check-listener.ts';
+import { checkCidr } from './check-network.ts';
+
+/** Path of a site in the topology, by its number among all of them. */
+export const sitePath = (i: number) => (i === 0 ? 'brokerCluster' : `brokerCluster.furtherSites[${i - 1}]`);
+
+/**
+ * The sites of a broker, as far as they differ from any cluster.
+ * @see https://docs.nats.io/nats-concepts/jetstream/js_walkthrough for what a stream's servers need a majority for
+ */
+export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
+  const sites = siteClusters(broker);
+  if (sites.length === 1) {
+    for (const property of ['routeNodePort', 'routeNetworks'] as const)
+      if (broker[property] !== undefined)
+        refuse(at(`brokerCluster.${property}`), 'is for a broker with `furtherSites`; leave it out');
+    return;
+  }
+  checkCount(broker, sites.length);
+  checkRoutePort(broker);
+  for (const [i, site] of sites.entries()) {
+    const networks = routeNetworks(site);
+    const place = at(`${sitePath(i)}.routeNetworks`);
+    if (networks === undefined || networks.length === 0)
+      refuse(
+        place,
+        `nothing says where the server of ${site.name} dials the other sites from; list its CIDRs`,
+      );
+    for (const cidr of networks) checkCidr(place, cidr, ipv6);
+    const other = sites.slice(0, i).find((earlier) => shareAddress(earlier, site));
+    if (other)
+      refuse(
+        at(`${sitePath(i)}.address`),
+        `${shown(site.address)} is that of ${other.name} too, and two sites of one machine are lost together; give each a machine of its own`,
+      );
+  }
+  checkUnique(
+    sites.flatMap((site, i) =>
+      [...(site.publishers ?? []), ...(site.subscribers ?? [])].map((workload): [string, string] => [
+        sitePath(i),
+        workloadUser(workload),
+      ]),
+    ),
+    'the sites are one NATS cluster, so give each client of theirs a `user` of its own',
+  );
+  const through = leaves.findIndex((leaf) => leafLink(leaf).kind === 'linkerd-gateway');
+  if (through >= 0)
+    refuse(
+      at(`leafClusters[${through}].link`),
+      'leads through a gateway to one site, and ends with it; use nats-tls, with which a leaf dials every site',
+    );
+  checkStores(broker);
+}
+
+const shareAddress = (a: BrokerCluster, b: BrokerCluster) =>
+  brokerAddresses(a).some((one) => brokerAddresses(b).some((other) => sameAddress(one, other)));
+
+function checkCount({ replicas = 1 }: BrokerCluster, count: number): void {
+  if (count !== 3 && count !== 5)
+    refuse(
+      at('brokerCluster.furtherSites'),
+      `makes ${count} sites, and ${count % 2 === 0 ? 'of an even number the loss of half stops the rest' : 'there may be five at most'}; list two, or four`,
+    );
+  if (replicas !== 1)
+    refuse(
+      at('brokerCluster.replicas'),
+      `${shown(replicas)} beside \`furtherSites\`, each of which has one server; leave it out`,
+    );
+}
+
+function checkRoutePort({ routeNodePort, clientListener, leafListener }: BrokerCluster): void {
+  const place = at('brokerCluster.routeNodePort');
+  const port = checkNodePort(place, routeNodePort ?? ROUTE_NODE_PORT, ROUTE_NODE_PORT);
+  for (const [who, listener, ports] of [
+    ['client', clientListener, CLIENT_PORTS],
+    ['leaf', leafListener, LEAF_PORTS],
+  ] as const)
+    if (listener?.loadBalancerPort === undefined && (listener?.nodePort ?? ports.nodePort) === port)
+      refuse(place, `${port} is taken by the ${who} listener; use another`);
+}
+
+/** Each site keeps a copy of a stream, or may have to. */
+function checkStores({ jetStream, streams = [], furtherSites = [] }: BrokerCluster): void {
+  for (const [i, site] of furtherSites.entries()) {
+    if (site.jetStream === undefined) continue;
+    const place = at(`${sitePath(i + 1)}.jetStream`);
+    if (jetStream === undefined)
+      refuse(place, 'is for streams that the broker cluster keeps none of; give it `jetStream` too');
+    checkJetStream(place, site.jetStream);
+    checkRoom(place, streams, site.jetStream, undefined);
+  }
+}

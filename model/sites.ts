@@ -1,0 +1,67 @@
+/** The broker's servers in several Kubernetes clusters: what a user says of each, and what comes of it. */
+import type { Client } from './client.ts';
+import type { JetStream } from './jetstream.ts';
+import type { PodOptions } from './pod-options.ts';
+import type { Scraper } from './scraper.ts';
+import type { ExternalClient, Workload } from './topology.ts';
+
+/**
+ * Another Kubernetes cluster with a server of the broker. What is not said here is as the broker cluster has it. The
+ * broker's streams, their consumers and the leaves are those of all sites.
+ */
+export interface Site {
+  /** Name of the cluster and of its folder in `dist/`; a DNS label. */
+  readonly name: string;
+  /** IP address or DNS name at which leaves, external clients and the other sites reach this one. */
+  readonly address: string;
+  /** File name, without extension, of the cluster's Linkerd identity issuer in `certs/issued/`. */
+  readonly issuer: string;
+  /** More IP addresses and DNS names, for leaves and external clients. @default - none */
+  readonly furtherAddresses?: readonly string[];
+  /**
+   * CIDRs that its server's connections come from, as the other sites see them.
+   * @default - its `address`, which must then be an IP address
+   */
+  readonly routeNetworks?: readonly string[];
+  /** Workloads that publish. @default - none */
+  readonly publishers?: readonly Workload[];
+  /** Workloads that subscribe. @default - none */
+  readonly subscribers?: readonly Workload[];
+  /** Applications that somebody else deploys, in namespaces of their own. @default - none */
+  readonly clients?: readonly Client[];
+  /** Clients outside the mesh that may connect to the client listener of this site. @default - none */
+  readonly externalClients?: readonly ExternalClient[];
+  /** Every pod of the cluster. @default - the broker cluster's */
+  readonly pods?: PodOptions;
+  /** Pods of its server; each property takes the place of that of `pods`. @default - the broker cluster's */
+  readonly serverPods?: PodOptions;
+  /** Who may read the metrics of the server and of the proxies. @default - the broker cluster's */
+  readonly scraper?: Scraper;
+  /** Volume of its server, which has to hold every stream. @default - the broker cluster's */
+  readonly jetStream?: JetStream;
+  /** Whether the Linkerd CNI plugin is installed. @default - as in the broker cluster */
+  readonly linkerdCni?: boolean;
+  /** With `secrets` of kind `sops`: more public keys that this cluster's Secrets are encrypted for. @default - none */
+  readonly secretRecipients?: readonly string[];
+}
+
+/** How the server of one site and those of the others meet. */
+export interface SitesModel {
+  /** Name of the NATS cluster that all of them form, and of its JetStream domain. */
+  readonly natsCluster: string;
+  /** Where each site lets in the routes of the others. */
+  readonly nodePort: number;
+  readonly others: readonly OtherSite[];
+}
+
+/** A site as the others know it. */
+export interface OtherSite {
+  readonly name: string;
+  /** The first is the one that routes are dialled at. */
+  readonly addresses: readonly [string, ...string[]];
+  /** Where its routes come from. */
+  readonly networks: readonly string[];
+}
+
+/** Port of each node that leads to the routes of another site. */
+export const ROUTE_NODE_PORT = 30622;
