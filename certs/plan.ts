@@ -5,6 +5,7 @@ import {
   LEAF,
   mirrorName,
   NATS_CA,
+  podHosts,
   ROUTE_USER,
   routeCertificate,
   SOPS_KEY,
@@ -136,7 +137,7 @@ function everyNatsCertificate({ broker, sites, leaves, namespace }: Model): Held
     const kinds = ORDER.filter((kind) => kind !== 'leaf' || site === broker);
     return [
       { planned: server, cluster, inside: true },
-      ...(others ? [{ planned: routesCertificate(site), cluster, inside: true }] : []),
+      ...(others ? [{ planned: routesCertificate(site, namespace), cluster, inside: true }] : []),
       ...kinds.flatMap((kind) =>
         users.filter((user) => user.kind === kind).flatMap((user) => client(holderOf(user, cluster), user)),
       ),
@@ -201,9 +202,18 @@ const serverCertificate = (name: string, server: string, names: readonly string[
   ...{ signer: NATS_CA, days: YEAR, purposes: ['serverAuth'] },
 });
 
-/** What the servers of two sites show each other: the one that dials is a client of the other. */
-const routesCertificate = ({ name, addresses: [address] }: BrokerModel): PlannedCertificate => ({
-  ...serverCertificate(routeCertificate(name), ROUTE_USER, [ROUTE_USER, address!]),
+/**
+ * What the servers of two sites show each other: the one that dials is a client of the other. Each of them dials itself
+ * once, too, and would do it without end if that failed.
+ */
+const routesCertificate = (
+  { name, addresses: [address] }: BrokerModel,
+  namespace: string,
+): PlannedCertificate => ({
+  ...serverCertificate(routeCertificate(name), ROUTE_USER, [
+    ...[ROUTE_USER, address!],
+    ...podHosts(BROKER, namespace, 1),
+  ]),
   purposes: ['serverAuth', 'clientAuth'],
 });
 

@@ -35,7 +35,7 @@ export const topology: Topology = {
       name: 'vm-b',
       address: '2.2.2.2',
       issuer: 'cluster-b-issuer',
-      subscribers: [{ name: 'nats-subscriber', subject: 'test.messages', stream: 'EVENTS' }],
+      subscribers: [{ name: 'nats-subscriber', subject: 'test.>', stream: 'EVENTS' }],
       jetStream: { storage: { size: '10Gi' } },
       mirrors: ['EVENTS'],
     },

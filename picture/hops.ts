@@ -141,7 +141,7 @@ function probeHops(cluster: ClusterView, { name, ports, probes }: WorkloadView):
           layer: 'mesh',
           kind: 'probe path',
           cluster: cluster.name,
-          policies: probes.map(({ path }) => path),
+          policies: [...new Set(probes.map(({ path }) => path))],
         },
       ],
       users: [],

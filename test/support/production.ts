@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { credentialsOf } from '../../certs/credentials.ts';
 import { mint } from '../../certs/mint.ts';
 import { topology as example } from '../../examples/production.ts';
+import { siteClusters } from '../../model/implied.ts';
 import { resolve } from '../../model/resolve.ts';
 import type { BrokerCluster, Topology, Cluster as TopologyCluster } from '../../model/topology.ts';
 import { secretsManifest } from '../../synth/secrets.ts';
@@ -28,6 +29,16 @@ export interface Leaf {
   earlier: string;
 }
 
+/** A cluster with servers of the broker. */
+export interface BrokerSite {
+  readonly name: string;
+  readonly address: string;
+  readonly cluster: Cluster;
+  readonly servers: Pod[];
+  /** `nats-publisher`, where one runs. */
+  publisher?: Pod;
+}
+
 /** What differs from the example as it stands. */
 export interface ProductionOptions {
   /** What is like the example, and taken in its place. @default - examples/production.ts */
@@ -40,7 +51,10 @@ export interface ProductionOptions {
 
 /** The clusters of examples/production.ts, or of one like it, started in the order in which an operator would. */
 export class Production {
+  /** Of the cluster that the broker is known by. */
   readonly brokers: Pod[] = [];
+  /** Every cluster with servers of the broker, that one first. */
+  readonly sites: BrokerSite[] = [];
   readonly leaves: Leaf[] = [];
   hub!: Cluster;
   publisher!: Pod;
@@ -116,7 +130,8 @@ export class Production {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private get issued() {
+  /** Folder of what was minted. */
+  get issued() {
     return join(this.folder, 'issued');
   }
 
@@ -127,6 +142,16 @@ export class Production {
     this.brokers.splice(0, booted.length, ...booted);
     this.controller = await hub.startPod('nats-streams', this.controller);
     this.publisher = await hub.startPod('nats-publisher', this.publisher);
+  }
+
+  /** Starts the pods of a site again, whose node was down. */
+  async bootSite(site: BrokerSite) {
+    const { cluster, servers, publisher } = site;
+    const booted = await Promise.all(servers.map((pod) => cluster.startPod(pod.name, pod)));
+    servers.splice(0, booted.length, ...booted);
+    await Promise.all(booted.map((pod) => pod.ready(60_000)));
+    if (cluster === this.hub) this.controller = await cluster.startPod('nats-streams', this.controller);
+    if (publisher) site.publisher = await cluster.startPod('nats-publisher', publisher);
   }
 
   /** Starts the pods of a leaf cluster again, whose node was down. */
@@ -144,18 +169,27 @@ export class Production {
     mint(resolve(this.topology), this.issued, { now: new Date(Date.now() - YEAR) });
     this.sign(new Date());
     this.objects = minted(this.topology, this.issued);
-    for (const { name, address } of [brokerCluster, ...leafClusters]) {
+    const sites = siteClusters(brokerCluster);
+    for (const { name, address } of [...sites, ...leafClusters]) {
       this.clusters.set(
         name,
         this.world.cluster(address, this.objects.get(name)!, { ownDisk: this.options.ownDisks }),
       );
     }
-    const [hub, ...others] = [...this.clusters.values()];
-    this.hub = hub!;
-    this.brokers.push(...(await startServers(this.hub, 'nats-broker', brokerCluster)));
+    this.hub = this.clusters.get(brokerCluster.name)!;
+    const started = sites.map(async (site): Promise<BrokerSite> => {
+      const cluster = this.clusters.get(site.name)!;
+      const servers = await startServers(cluster, 'nats-broker', site);
+      return { name: site.name, address: site.address, cluster, servers };
+    });
+    this.sites.push(...(await Promise.all(started)));
+    this.brokers.push(...this.sites[0]!.servers);
     this.controller = await this.hub.startPod('nats-streams');
     await this.controller.ready(40_000);
-    this.publisher = await this.hub.startPod('nats-publisher');
+    for (const [i, site] of this.sites.entries())
+      if (sites[i]?.publishers?.length) site.publisher = await site.cluster.startPod('nats-publisher');
+    this.publisher = this.sites[0]!.publisher!;
+    const others = leafClusters.map(({ name }) => this.clusters.get(name)!);
     for (const [i, cluster] of others.entries()) {
       const servers = await startServers(cluster, 'nats-leaf', leafClusters[i]!);
       const controller = await cluster.startPod('nats-streams');

@@ -43,6 +43,12 @@ export class Cluster {
     props.node.forward();
   }
 
+  /** What its packets come from: the node, and the two halves of its pods' network. */
+  get networks(): readonly string[] {
+    const { address, podNetwork } = this.props;
+    return [`${address}/32`, `${podNetwork}.0/25`, `${podNetwork}.128/25`];
+  }
+
   /** The network of the node itself, where a test can run commands of this machine. */
   get node(): Network {
     return this.props.node;
