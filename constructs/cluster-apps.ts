@@ -160,7 +160,8 @@ function addMonitoring(app: App, server: NatsServer, from: ClusterModel, { broke
     ...monitoring,
     server,
     brokerCluster: broker.name,
-    leaves: from.role === 'broker' ? names(leaves) : [],
+    // A leaf is linked to one site, and which one only the leaf can say.
+    leaves: from.role === 'broker' && !from.sites ? names(leaves) : [],
     streams: names(streams),
     mirrors: names(mirrors),
     publishes: publishers.length > 0,

@@ -75,15 +75,16 @@ export class NatsMonitoring extends Construct {
 const at = (property: string) => ({ owner: 'NatsMonitoring', property });
 
 function monitored(props: NatsMonitoringProps): MonitoredCluster {
-  const { server, brokerCluster = server.cluster } = props;
+  const { server, brokerCluster = server.natsCluster } = props;
   return {
     cluster: server.cluster,
     namespace: server.namespace.name,
     server: server.name,
-    role: brokerCluster === server.cluster ? 'broker' : 'leaf',
+    role: brokerCluster === server.natsCluster ? 'broker' : 'leaf',
     replicas: server.replicas,
     leaves: props.leaves ?? [],
     brokerCluster,
+    otherSites: server.otherSites,
     jetStream: server.jetStream !== undefined,
     streams: props.streams ?? [],
     mirrors: props.mirrors ?? [],

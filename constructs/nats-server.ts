@@ -70,8 +70,8 @@ export abstract class NatsServer extends Construct implements ServerObjects {
   readonly replicas: number;
   /** Name of the NATS cluster and of the JetStream domain: the cluster's, or what the sites of a broker have in common. */
   readonly natsCluster: string;
-  /** Servers that keep streams together, those of other sites among them. */
-  readonly servers: number;
+  /** Other Kubernetes clusters with servers of the same broker. */
+  readonly otherSites: number;
   readonly jetStream: JetStreamModel | undefined;
   /** Images of its pods and of its clients'. */
   readonly images: ImagesModel;
@@ -112,7 +112,7 @@ export abstract class NatsServer extends Construct implements ServerObjects {
     const namespace = this.namespace.name;
     const { sites } = role;
     this.natsCluster = sites?.natsCluster ?? this.cluster;
-    this.servers = this.replicas * (1 + (sites?.others.length ?? 0));
+    this.otherSites = sites?.others.length ?? 0;
     const servers = { name: this.name, namespace, cluster: this.cluster, replicas: this.replicas };
     const ports = [CLIENTS, ...role.ports, ...(this.servers > 1 ? [ROUTES] : []), MONITOR];
     this.users = [{ name: DOCTOR_USER, connects: 'STANDARD', api: role.doctor }];
@@ -172,6 +172,11 @@ export abstract class NatsServer extends Construct implements ServerObjects {
       this.networkPolicy.allowToPods(this.name);
     }
     this.node.addDependency(this.namespace);
+  }
+
+  /** Servers that keep streams together, those of other sites among them. */
+  get servers(): number {
+    return this.replicas * (1 + this.otherSites);
   }
 
   /**

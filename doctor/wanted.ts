@@ -28,7 +28,10 @@ export interface WantedLeaf {
 /** What synth makes for one cluster, and what should therefore be there. */
 export interface Wanted {
   readonly cluster: ClusterModel;
+  /** Whether leaves connect here: it is the broker's cluster, or another of its sites. */
   readonly isBroker: boolean;
+  /** What the broker's servers on other sites call themselves. */
+  readonly otherSites: readonly string[];
   /** The clusters that have a leaf here, and the servers of each. */
   readonly leaves: readonly WantedLeaf[];
   readonly namespace: string;
@@ -46,13 +49,14 @@ export interface Wanted {
 export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
   const clusters = new Map(model.clusters.map((cluster) => [cluster.name, cluster]));
   const wanted: Wanted[] = [];
-  const broker = model.broker.name;
+  const sites = model.sites.map(({ name }) => name);
   for (const { name, app } of customizedApps(model, names)) {
     const server = app.node.findAll().find((construct) => construct instanceof NatsServer)!;
     wanted.push({
       cluster: clusters.get(name)!,
-      isBroker: name === broker,
-      leaves: name === broker ? model.leaves.map(wantedLeaf) : [],
+      isBroker: sites.includes(name),
+      otherSites: sites.includes(name) ? serversOf(model.sites.filter((site) => site.name !== name)) : [],
+      leaves: sites.includes(name) ? model.leaves.map(wantedLeaf) : [],
       namespace: server.namespace.name,
       objects: appliedOf(app),
       secrets: RequiredSecret.all(app),
@@ -63,10 +67,13 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
   return wanted;
 }
 
-const wantedLeaf = ({ name, server, replicas }: LeafModel): WantedLeaf => ({
-  name,
-  servers: podNames(server, replicas).map((pod) => serverName(name, pod)),
-});
+const wantedLeaf = (leaf: LeafModel): WantedLeaf => ({ name: leaf.name, servers: serversOf([leaf]) });
+
+/** What the servers of some clusters call themselves. */
+const serversOf = (clusters: readonly ClusterModel[]) =>
+  clusters.flatMap(({ name, server, replicas }) =>
+    podNames(server, replicas).map((pod) => serverName(name, pod)),
+  );
 
 /** What a plain `kubectl apply -f` of the cluster's folder applies, which leaves the folders in it alone. */
 const appliedOf = (app: App): KubeObject[] =>

@@ -63,5 +63,8 @@ export interface OtherSite {
   readonly networks: readonly string[];
 }
 
+/** Connections between the servers of two sites: a pool, and one of the system account. */
+export const ROUTE_CONNECTIONS = 4;
+
 /** Port of each node that leads to the routes of another site. */
 export const ROUTE_NODE_PORT = 30622;

@@ -4,6 +4,7 @@ import { jetStreamAlerts } from './alerts/jetstream.ts';
 import { expectedLeaves, leafLinkAlerts } from './alerts/leaf-links.ts';
 import { meshAlerts } from './alerts/mesh.ts';
 import { serverAlerts } from './alerts/servers.ts';
+import { siteAlerts } from './alerts/sites.ts';
 import { trafficAlerts } from './alerts/traffic.ts';
 import type { AlertRule, MonitoredCluster, RecordingRule, RuleGroup } from './monitored-cluster.ts';
 
@@ -23,6 +24,7 @@ export function alertGroups(
 ): RuleGroup<AlertRule | RecordingRule>[] {
   const themes = {
     servers: serverAlerts(c),
+    sites: siteAlerts(c),
     traffic: trafficAlerts(c),
     'leaf-links': leafLinkAlerts(c),
     jetstream: jetStreamAlerts(c),

@@ -1,3 +1,5 @@
+import { CONFIG_FILE } from '../constructs/nats/config-file.ts';
+import { at, listed, readConf } from '../constructs/nats/read-conf.ts';
 import { type Place, refuse } from '../model/checks.ts';
 import { bytes } from '../model/quantities.ts';
 import { clusterFolder } from '../terminal/output-folder.ts';
@@ -25,25 +27,27 @@ export function refuseLosses(
   for (const [server, was] of stores(before)) {
     const wanted = now.get(server);
     if (!wanted) continue;
-    const at = (property: string): Place => ({ owner: `topology.ts ${cluster}`, property });
+    const place = (property: string): Place => ({ owner: `topology.ts ${cluster}`, property });
     const otherwise = `or delete ${folder} if it was never applied`;
     if (bytes(wanted.size) < bytes(was.size)) {
       refuse(
-        at('jetStream.storage.size'),
+        place('jetStream.storage.size'),
         `${wanted.size} is less than the ${was.size} that ${server} has, and a volume cannot shrink; use at least ${was.size}, ${otherwise}`,
       );
     }
-    if (was.replicas === 1 && wanted.replicas > 1) {
+    if (was.servers === 1 && wanted.servers > 1) {
       refuse(
-        at('replicas'),
-        `${wanted.replicas} in place of 1, and a server that was alone deletes its streams when it joins others; use 1, or begin with empty volumes as docs/operations.md, "Streams", says, ${otherwise}`,
+        place(wanted.replicas > 1 ? 'replicas' : 'furtherSites'),
+        `${wanted.servers} in place of 1, and a server that was alone deletes its streams when it joins others; use 1, or begin with empty volumes as docs/operations.md, "Streams", says, ${otherwise}`,
       );
     }
-    const [kept] = wanted.replicas < was.replicas ? streamsToKeep(before, after) : [];
+    const fewerHere = wanted.replicas < was.replicas;
+    const [kept] = fewerHere || wanted.servers < was.servers ? streamsToKeep(before, after) : [];
     if (kept !== undefined) {
+      const [is, has] = fewerHere ? [wanted.replicas, was.replicas] : [wanted.servers, was.servers];
       refuse(
-        at('replicas'),
-        `${wanted.replicas} in place of ${was.replicas}, and most of the servers that keep ${kept} may be among those that go; use ${was.replicas}, or write \`allowDataLoss: true\` on the stream, as docs/operations.md, "Streams", says`,
+        place(fewerHere ? 'replicas' : 'furtherSites'),
+        `${is} in place of ${has}, and most of the servers that keep ${kept} may be among those that go; use ${has}, or write \`allowDataLoss: true\` on the stream, as docs/operations.md, "Streams", says`,
       );
     }
   }
@@ -71,16 +75,41 @@ interface Store {
   /** Of each server's volume. */
   readonly size: string;
   readonly replicas: number;
+  /** All that keep streams together, those of other sites among them. */
+  readonly servers: number;
 }
 
 /** What the servers keep their streams on, by StatefulSet. */
 function stores(manifests: string): Map<string, Store> {
-  const texts = documents(manifests).filter((text) => text.includes(CLAIMS));
+  const all = documents(manifests);
   return new Map(
-    texts.flatMap(objectsOf).flatMap((object) => {
-      const size = volumeSizeOf(object);
-      const store = size !== undefined && { size, replicas: object.spec.replicas ?? 1 };
-      return store ? [[object.metadata.name, store] as const] : [];
-    }),
+    all
+      .filter((text) => text.includes(CLAIMS))
+      .flatMap(objectsOf)
+      .flatMap((object) => {
+        const size = volumeSizeOf(object);
+        if (size === undefined) return [];
+        const { name } = object.metadata;
+        const replicas = object.spec.replicas ?? 1;
+        return [[name, { size, replicas, servers: Math.max(replicas, routesOf(name, all)) }] as const];
+      }),
   );
+}
+
+/** How many servers a server has routes to, itself among them. */
+function routesOf(server: string, all: readonly string[]): number {
+  const config = `${server}-config`;
+  const [text] = all
+    .filter((document) => document.includes(`name: ${config}\n`) && document.includes(CONFIG_FILE))
+    .flatMap(objectsOf)
+    .flatMap(({ kind, data }) => (kind === 'ConfigMap' ? (data?.[CONFIG_FILE] ?? []) : []));
+  return text === undefined
+    ? 0
+    : listed(
+        at(
+          readConf(text, () => ''),
+          'cluster',
+          'routes',
+        ),
+      ).length;
 }

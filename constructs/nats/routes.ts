@@ -1,5 +1,5 @@
 import { podHosts, ROUTE_USER } from '../../model/names.ts';
-import type { SitesModel } from '../../model/sites.ts';
+import { ROUTE_CONNECTIONS, type SitesModel } from '../../model/sites.ts';
 import { ROUTE_TLS } from '../kubernetes/workload.ts';
 import type { ServerPort } from './server-ports.ts';
 import { mutualTls, urlHost } from './tls-config.ts';
@@ -49,6 +49,7 @@ const routesOfSites = (
   { natsCluster, address, nodePort, others }: SiteRoutes,
 ): ConfBlock => ({
   ...common(natsCluster),
+  pool_size: ROUTE_CONNECTIONS - 1,
   advertise: `${urlHost(address)}:${nodePort}`,
   authorization: { user: ROUTE_USER },
   tls: mutualTls(ROUTE_TLS),

@@ -28,8 +28,10 @@ function brokerSide(linked: ReadonlySet<string>, target: Target): Verdict[] {
   const has = ({ servers }: WantedLeaf) => servers.some((server) => linked.has(server));
   const revoked = wanted.leaves.filter(({ name }) => target.revoked(name));
   const invited = wanted.leaves.filter(({ name }) => !target.revoked(name));
-  const absent = invited.filter((leaf) => !has(leaf)).map(({ name }) => name);
-  const single = invited
+  // With several sites it may be at another one, which the leaf's own side says.
+  const expected = wanted.otherSites.length > 0 ? [] : invited;
+  const absent = expected.filter((leaf) => !has(leaf)).map(({ name }) => name);
+  const single = expected
     .filter(has)
     .flatMap(({ servers }) => servers)
     .filter((server) => !linked.has(server));
@@ -65,7 +67,7 @@ function brokerSide(linked: ReadonlySet<string>, target: Target): Verdict[] {
           ]
         : []),
     ],
-    `${invited.length} of ${invited.length} leaves are linked${revoked.length > 0 ? `; revoked: ${revoked.map(({ name }) => name).join(', ')}` : ''}`,
+    `${invited.filter(has).length} of ${invited.length} leaves are linked${wanted.otherSites.length > 0 ? ' to this site' : ''}${revoked.length > 0 ? `; revoked: ${revoked.map(({ name }) => name).join(', ')}` : ''}`,
   );
 }
 

@@ -1,28 +1,52 @@
 import { serverName } from '../../model/names.ts';
 import { kubectl } from '../../terminal/kubectl.ts';
-import { orOk, problem, type Verdict } from '../finding.ts';
+import { orOk, problem, type Verdict, warning } from '../finding.ts';
 import type { Target } from '../target.ts';
 
 interface Routez {
   readonly routes?: readonly { readonly remote_name: string }[];
 }
 
-/** Whether the servers of a cluster that run know each other; nothing where there is one. */
+/** Whether the servers of a cluster that run know each other and those of other sites; nothing where there is one alone. */
 export async function routes(target: Target): Promise<Verdict[]> {
-  const { wanted, name, context } = target;
-  if (wanted.server.pods.length === 1) return [];
+  const { wanted, name } = target;
+  const { otherSites } = wanted;
+  if (wanted.server.pods.length + otherSites.length === 1) return [];
   // Whoever does not run has no route, which the check of the pods says.
   const pods = await target.servers();
   const pages: Routez[] = await Promise.all(pods.map((pod) => target.monitor(pod, 'routez')));
   const verdicts = pods.flatMap((pod, i) => {
     const known = new Set((pages[i]?.routes ?? []).map(({ remote_name }) => remote_name));
-    const missing = pods.filter((other) => other !== pod && !known.has(serverName(name, other)));
-    if (missing.length === 0) return [];
-    return problem(
-      `${pod} has no route to ${missing.join(', ')}`,
-      'what is published at one does not reach the clients of the other, and their streams may have no majority',
-      `${kubectl(context, wanted.namespace, `logs ${pod} -c nats`)} says why`,
-    );
+    const here = pods.filter((other) => other !== pod && !known.has(serverName(name, other)));
+    const elsewhere = otherSites.filter((server) => !known.has(server));
+    return [
+      ...(here.length > 0 ? [missing(pod, here, target)] : []),
+      ...(elsewhere.length > 0 ? [unreached(pod, elsewhere, target)] : []),
+    ];
   });
-  return orOk(verdicts, `${pods.length} servers have a route to each other`);
+  const all =
+    otherSites.length > 0
+      ? `routes to ${otherSites.join(' and ')}`
+      : `${pods.length} servers have a route to each other`;
+  return orOk(verdicts, all);
+}
+
+const why = (pod: string, { context, wanted }: Target) =>
+  `${kubectl(context, wanted.namespace, `logs ${pod} -c nats`)} says why`;
+
+const missing = (pod: string, others: readonly string[], target: Target): Verdict =>
+  problem(
+    `${pod} has no route to ${others.join(', ')}`,
+    'what is published at one does not reach the clients of the other, and their streams may have no majority',
+    why(pod, target),
+  );
+
+/** A site that cannot be reached, or that cannot reach any other. */
+function unreached(pod: string, others: readonly string[], target: Target): Verdict {
+  const { otherSites } = target.wanted;
+  const remedy = `see whether those sites run, and whether the NodePort of their routes can be reached from here; ${why(pod, target)}; docs/operations.md, "A site is lost"`;
+  const what = `${pod} has no route to ${others.join(', ')}`;
+  return others.length * 2 > otherSites.length
+    ? problem(what, 'this side has no majority, and acknowledges nothing', remedy)
+    : warning(what, 'with one more site less, nothing is acknowledged any more', remedy);
 }

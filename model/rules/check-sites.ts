@@ -33,7 +33,12 @@ export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[]
         place,
         `nothing says where the server of ${site.name} dials the other sites from; list its CIDRs`,
       );
-    for (const cidr of networks) checkCidr(place, cidr, ipv6);
+    for (const cidr of networks) {
+      // A certificate of a route is worth more than any other, so nobody is let near it without need.
+      if (cidr.endsWith('/0'))
+        refuse(place, `${shown(cidr)} is every address; list those that ${site.name} dials from`);
+      checkCidr(place, cidr, ipv6);
+    }
     const other = sites.slice(0, i).find((earlier) => shareAddress(earlier, site));
     if (other)
       refuse(

@@ -120,14 +120,16 @@ export const SITE = object({
 
 export const BROKER_CLUSTER = object({
   ...CLUSTER,
-  ...BROKER_SITE,
+  furtherAddresses: BROKER_SITE.furtherAddresses,
   clientListener: v.optional(CLIENT_LISTENER),
   leafListener: v.optional(LEAF_LISTENER),
   loadBalancer: v.optional(LOAD_BALANCER),
+  externalClients: BROKER_SITE.externalClients,
   furtherSites: v.optional(
     list(SITE, "[{ name: 'vm-c', address: '3.3.3.3', issuer: 'cluster-c-issuer' }, …]"),
   ),
   routeNodePort: v.optional(number(notANodePort({ nodePort: ROUTE_NODE_PORT }))),
+  routeNetworks: BROKER_SITE.routeNetworks,
 });
 
 export const NATS_TLS = object({ kind: v.literal('nats-tls') });

@@ -39,7 +39,10 @@ export const serverConf: ManifestPromise = (before, after) =>
     const now = read(text);
     if (!now)
       return [`${id} has a ${CONFIG_FILE} in another form; add lines such as max_subscriptions: 1000`];
-    const changed = changedKeys(read(old) ?? {}, now).filter((key) => !TUNABLE.has(key));
+    const before = read(old) ?? {};
+    // The tags that are there already keep two copies of a stream from one site.
+    const isTunable = (key: string) => TUNABLE.has(key) && !(key === 'server_tags' && key in before);
+    const changed = changedKeys(before, now).filter((key) => !isTunable(key));
     const all = [...TUNABLE].join(', ');
     return changed.map((key) => `${id} says something else of ${key}; what may be said here is ${all}`);
   });

@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import { topology as customized } from '../../examples/customize.ts';
 import { topology as everyProperty } from '../../examples/every-property.ts';
+import { topology as fiveSites } from '../../examples/five-sites.ts';
 import { topology as operators } from '../../examples/operators.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
 import { topology as secretStore } from '../../examples/secret-store.ts';
@@ -15,6 +16,7 @@ import {
   LEAF_CLUSTER,
   NATS_TLS,
   PLAINTEXT,
+  SITE,
   WORKLOAD,
 } from '../../model/schema/cluster-schema.ts';
 import { IMAGES } from '../../model/schema/images-schema.ts';
@@ -45,6 +47,7 @@ type ObjectSchema = v.GenericSchema & { readonly entries: v.ObjectEntries };
 const SECTIONS: readonly (readonly [name: string, ...schemas: ObjectSchema[]])[] = [
   ['Topology', TOPOLOGY],
   ['BrokerCluster', BROKER_CLUSTER],
+  ['Site', SITE],
   ['LeafCluster', LEAF_CLUSTER],
   ['Cluster', BROKER_CLUSTER, LEAF_CLUSTER],
   ['Workload', WORKLOAD],
@@ -101,6 +104,7 @@ export function reference(): string {
     'pod-options.ts',
     'server-settings.ts',
     'secrets.ts',
+    'sites.ts',
     'resources.ts',
     'leaf-link.ts',
     'jetstream.ts',
@@ -186,7 +190,7 @@ const defaultText = (text = '') => {
 /** The first value that an example has for a property. What is open for lack of encryption is shown as such alone. */
 function exampleOf(schemas: readonly ObjectSchema[], key: string): unknown {
   let found: unknown;
-  for (const topology of [everyProperty, operators, plaintext, customized, secretStore]) {
+  for (const topology of [everyProperty, operators, plaintext, customized, secretStore, fiveSites]) {
     eachProperty(TOPOLOGY, topology, (schema, property, value) => {
       if (found === undefined && property === key && schemas.includes(schema as ObjectSchema)) found = value;
     });

@@ -10,12 +10,13 @@ import { leafLinks } from '../../support/monitoring/cases/leaf-links.ts';
 import { mesh } from '../../support/monitoring/cases/mesh.ts';
 import { mirrors } from '../../support/monitoring/cases/mirrors.ts';
 import { servers } from '../../support/monitoring/cases/servers.ts';
+import { sites } from '../../support/monitoring/cases/sites.ts';
 import { traffic } from '../../support/monitoring/cases/traffic.ts';
 import { rules } from '../../support/monitoring/clusters.ts';
 import { healthy } from '../../support/monitoring/series.ts';
 import { describeReal, needed } from '../../support/parts.ts';
 
-const cases = [servers, traffic, leafLinks, jetStream, mirrors, certificates, mesh].flat();
+const cases = [servers, sites, traffic, leafLinks, jetStream, mirrors, certificates, mesh].flat();
 
 const FIRING = 'count by (cluster, alertname) (ALERTS{alertstate="firing"})';
 

@@ -1,7 +1,10 @@
 import { alertGroups } from '../../../monitoring/alerts.ts';
 import type { MonitoredCluster } from '../../../monitoring/monitored-cluster.ts';
 
-const common = { namespace: 'nats-system', leaves: [], streams: [], mirrors: [], publishes: false };
+const common = {
+  ...{ namespace: 'nats-system', leaves: [], streams: [], mirrors: [], publishes: false },
+  otherSites: 0,
+};
 
 /** Three brokers that keep a stream, and one of the leaf clusters that mirror it. */
 export const hub: MonitoredCluster = {
@@ -51,7 +54,19 @@ export const shop: MonitoredCluster = {
   jetStream: false,
 };
 
-export const clusters = [hub, mirror, office, shop];
+/** One of three sites of a broker that keeps nothing. */
+export const site: MonitoredCluster = {
+  ...common,
+  cluster: 'vm-s',
+  server: 'nats-broker',
+  role: 'broker',
+  replicas: 1,
+  brokerCluster: 'vm-s',
+  otherSites: 2,
+  jetStream: false,
+};
+
+export const clusters = [hub, mirror, office, shop, site];
 
 /** A rules file of Prometheus with the alerts of all of them. */
 export const rules = {

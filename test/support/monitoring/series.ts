@@ -1,5 +1,5 @@
 import type { MonitoredCluster } from '../../../monitoring/monitored-cluster.ts';
-import { hub, mirror, office, shop } from './clusters.ts';
+import { clusters, hub, mirror, office, shop, site } from './clusters.ts';
 
 /** Series and their values, one a minute, both in the notation of `promtool test rules`. */
 export type Series = Readonly<Record<string, string>>;
@@ -93,7 +93,9 @@ export const healthy: Series = {
   [consumer(mirror, 'num_ack_pending')]: `0${ALWAYS}`,
   ...server(office, 0, 'shop-nats-leaf-0'),
   ...server(shop, 0, 'office-nats-broker-0'),
-  ...Object.assign({}, ...[hub, mirror, office, shop].map(certificates)),
+  ...server(site, 0),
+  [of(site, 0, 'nats_varz_routes')]: `8${ALWAYS}`,
+  ...Object.assign({}, ...clusters.map(certificates)),
 };
 
 /** The healthy series of one server, changed. */

@@ -61,6 +61,41 @@ it.each([
   await expect(manifest(chartWith(props))).toMatchFileSnapshot(`snapshots/nats-broker.${name}.yaml`);
 });
 
+describe('with servers on other sites', () => {
+  const sites: Props['sites'] = {
+    natsCluster: 'vm-x',
+    nodePort: 31622,
+    others: [
+      { name: 'vm-x', addresses: ['nats.example.com'], networks: ['9.9.9.0/28'] },
+      { name: 'vm-y', addresses: ['8.8.8.8', '8.8.4.4'], networks: ['8.8.8.8/32'] },
+    ],
+  };
+
+  it('makes the same manifest as before', async () => {
+    const jetStream = { storage: { size: '10Gi' } };
+    await expect(manifest(chartWith({ sites, jetStream }))).toMatchFileSnapshot(
+      'snapshots/nats-broker.sites.yaml',
+    );
+  });
+
+  it('refuses several in one cluster', () => {
+    expect(() => chartWith({ sites, replicas: 3 })).toThrow(
+      'NatsBroker `replicas`: 3 beside `sites`, each of which has one server; leave it out.',
+    );
+  });
+
+  it('tells leaves of every address', () => {
+    const { broker } = brokerWith({ sites });
+    const { hosts, egress, cluster, password } = broker.acceptLeaf({
+      cluster: 'vm-b',
+      networks: ['2.2.2.2/32'],
+    });
+    expect(hosts).toEqual([...broker.addresses, 'nats.example.com', '8.8.8.8', '8.8.4.4']);
+    expect(egress.networks).toBe('anywhere');
+    expect({ cluster, password }).toEqual({ cluster: 'vm-x', password: 'vm-x/leaf-vm-b' });
+  });
+});
+
 describe('its pod', () => {
   const annotations = (props?: Props) =>
     template(chartWith(props), 'StatefulSet', 'nats-broker').metadata?.annotations;

@@ -1,19 +1,22 @@
 import { expect, it } from 'vitest';
 import { routes } from '../../../doctor/checks/routes.ts';
 import { topology as several } from '../../../examples/leaf-servers.ts';
+import { topology as sites } from '../../../examples/sites.ts';
+import type { Topology } from '../../../model/topology.ts';
 import { topology } from '../../../topology.ts';
 import { target } from './targets.ts';
 
 const running = (name: string) => ({ kind: 'Pod', metadata: { name }, status: { phase: 'Running' } });
 const ALL = ['nats-leaf-0', 'nats-leaf-1', 'nats-leaf-2'];
 
-/** What is said of vm-b, where these pods run and know of those others. */
-async function said(pods: string[], known: (pod: string) => string[], from = several) {
-  const monitor = async (pod: string) => ({
-    routes: known(pod).map((name) => ({ remote_name: `vm-b-${name}` })),
-  });
-  return routes(Object.assign(target(pods.map(running), from, 'vm-b'), { monitor }));
+/** What is said of a cluster where these pods run and know of those servers. */
+async function saidOf(cluster: string, pods: string[], known: (pod: string) => string[], from: Topology) {
+  const monitor = async (pod: string) => ({ routes: known(pod).map((remote_name) => ({ remote_name })) });
+  return routes(Object.assign(target(pods.map(running), from, cluster), { monitor }));
 }
+
+const said = (pods: string[], known: (pod: string) => string[], from = several) =>
+  saidOf('vm-b', pods, (pod) => known(pod).map((name) => `vm-b-${name}`), from);
 const others = (pod: string) => ALL.filter((other) => other !== pod);
 
 it('is content with servers that know each other, several times over', async () => {
@@ -39,4 +42,32 @@ it('tells a route that is missing, and where to look', async () => {
 it('leaves a server that does not run to the check of the pods', async () => {
   const two = ALL.slice(0, 2);
   expect(await said(two, (pod) => two.filter((other) => other !== pod))).toMatchObject([{ level: 'ok' }]);
+});
+
+const ofSite = (...known: string[]) => saidOf('vm-a', ['nats-broker-0'], () => known, sites);
+
+it('is content with a site that has a route to every other', async () => {
+  expect(await ofSite('vm-c-nats-broker-0', 'vm-d-nats-broker-0')).toEqual([
+    { level: 'ok', what: 'routes to vm-c-nats-broker-0 and vm-d-nats-broker-0' },
+  ]);
+});
+
+it('warns of a site that is out of reach', async () => {
+  expect(await ofSite('vm-d-nats-broker-0')).toMatchObject([
+    {
+      level: 'warning',
+      what: 'nats-broker-0 has no route to vm-c-nats-broker-0',
+      why: 'with one more site less, nothing is acknowledged any more',
+    },
+  ]);
+});
+
+it('tells a site that is alone that it acknowledges nothing', async () => {
+  expect(await ofSite()).toMatchObject([
+    {
+      level: 'problem',
+      what: 'nats-broker-0 has no route to vm-c-nats-broker-0, vm-d-nats-broker-0',
+      why: 'this side has no majority, and acknowledges nothing',
+    },
+  ]);
 });

@@ -60,6 +60,7 @@ it('makes every choice that a topology leaves open', () => {
   const model = resolve(topology);
   expect(model).toEqual({
     clusters: [model.broker, ...model.leaves],
+    sites: [model.broker],
     ...{ namespace: 'nats-system', secrets: { kind: 'file' }, accessPolicy: 'deny', ipv6: false },
     images: {
       ...{ pullSecrets: [], pullPolicy: 'IfNotPresent', natsServer: 'nats:2.14.5-alpine' },
@@ -76,6 +77,7 @@ it('makes every choice that a topology leaves open', () => {
       clientListener: { exposure: { kind: 'NodePort', port: 30422 }, tls: true },
       leafListener: { exposure: { kind: 'NodePort', port: 30722 }, tls: true },
       ...{ loadBalancer: undefined, externalClients: [], certificate: 'vm-a-nats-broker', exported: false },
+      sites: undefined,
       users: [
         { name: 'natsuser', kind: 'workload', password: 'vm-a/natsuser', certificate: 'vm-a-nats-publisher' },
         { name: 'sys', kind: 'system', password: 'vm-a/sys', certificate: 'vm-a-sys' },

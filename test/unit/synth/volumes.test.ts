@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { topology as servers } from '../../../examples/leaf-servers.ts';
 import { topology } from '../../../examples/production.ts';
+import { topology as sites } from '../../../examples/sites.ts';
 import { InvalidInput } from '../../../model/checks.ts';
 import { resolve } from '../../../model/resolve.ts';
 import type { Topology } from '../../../model/topology.ts';
@@ -59,4 +60,36 @@ it('servers of a leaf that keep streams are not made fewer, unless the stream ma
   expect(() => refuseLosses('vm-b', leafOf(5), leafOf(3))).toThrow(/`replicas`: 3 in place of 5/);
   expect(() => refuseLosses('vm-b', leafOf(5), leafOf(3, true))).not.toThrow();
   expect(() => refuseLosses('vm-b', leafOf(3), leafOf(5))).not.toThrow();
+});
+
+describe('sites', () => {
+  const [vmC, vmD] = sites.brokerCluster.furtherSites!;
+  const three = workloads(sites);
+  const alone = workloads({ ...sites, brokerCluster: { ...sites.brokerCluster, furtherSites: [] } });
+  const more = ['5.5.5.5', '6.6.6.6'].map((address) => ({
+    name: `vm-${address[0]}`,
+    address,
+    issuer: `cluster-${address[0]}-issuer`,
+  }));
+
+  it('are not made of one server that has streams, nor of several in one place', () => {
+    expect(() => refuseLosses('vm-a', alone, three)).toThrow(
+      new InvalidInput(
+        'topology.ts vm-a `furtherSites`: 3 in place of 1, and a server that was alone deletes its streams when it joins others; use 1, or begin with empty volumes as docs/operations.md, "Streams", says, or delete dist/vm-a if it was never applied.',
+      ),
+    );
+    expect(() => refuseLosses('vm-a', workloads(sized('10Gi')), three)).toThrow(
+      /`replicas`: 1 in place of 3/,
+    );
+  });
+
+  it('become more, and no fewer while there are streams', () => {
+    const five = workloads({
+      ...sites,
+      brokerCluster: { ...sites.brokerCluster, furtherSites: [vmC!, vmD!, ...more] },
+    });
+    expect(() => refuseLosses('vm-a', three, five)).not.toThrow();
+    expect(() => refuseLosses('vm-a', five, three)).toThrow(/`furtherSites`: 3 in place of 5.*keep EVENTS/);
+    expect(() => refuseLosses('vm-a', three, alone)).toThrow(/`furtherSites`: 1 in place of 3/);
+  });
 });

@@ -1,4 +1,4 @@
-import { hub } from '../clusters.ts';
+import { clusters, hub } from '../clusters.ts';
 import { ALWAYS, healthy, proxy, type Series, until60 } from '../series.ts';
 import type { Case } from './case.ts';
 
@@ -15,7 +15,7 @@ const meshed: Series = {
   [has('init_container', 'nats-broker-0')]: `1${ALWAYS}`,
 };
 
-const everywhere = ['office', 'shop', 'vm-a', 'vm-b'].map((cluster) => `${cluster} LinkerdPodUnmeshed`);
+const everywhere = clusters.map(({ cluster }) => `${cluster} LinkerdPodUnmeshed`).sort();
 
 export const mesh: readonly Case[] = [
   {
