@@ -44,7 +44,7 @@ export const topology: Topology = {
         name: 'rome',
         address: '198.51.100.4',
         issuer: 'rome-issuer',
-        scraper: { serviceAccount: 'agent', namespace: 'metrics' },
+        scraper: { serviceAccount: 'agent', namespace: 'monitoring' },
         secretRecipients: [recipient],
       },
       {
