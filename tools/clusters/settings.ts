@@ -1,4 +1,4 @@
-/** The clusters, and what follows from their place in the list. A third one is one more entry. */
+/** The clusters, and what follows from their place in the list. */
 import { join } from 'node:path';
 
 export interface Settings {
@@ -20,6 +20,7 @@ export interface Settings {
 const nodes = [
   { name: 'vm-a', address: '1.1.1.1' },
   { name: 'vm-b', address: '2.2.2.2' },
+  { name: 'vm-c', address: '3.3.3.3' },
 ];
 
 export const clusters: readonly Settings[] = nodes.map(({ name, address }, i) => ({

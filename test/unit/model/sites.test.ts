@@ -207,3 +207,24 @@ describe('refused are', () => {
     );
   });
 });
+
+it('has cert-manager make the certificates of routes where it makes others, and nowhere else', () => {
+  const certificates = { kind: 'cert-manager' } as const;
+  const [leafCluster] = leafClusters;
+  const { certificates: planned } = credentialPlan(
+    resolve({
+      brokerCluster: { ...brokerCluster, certificates },
+      leafClusters: [{ ...leafCluster!, certificates }],
+    }),
+  );
+  expect(planned.filter(({ name }) => name.endsWith('-route'))).toEqual([]);
+  const may = planned.flatMap(({ name, permitted }) =>
+    permitted ? [[name, permitted.includes('nats-broker-route')] as const] : [],
+  );
+  expect(may).toEqual([
+    ['vm-a-nats-issuer', true],
+    ['vm-c-nats-issuer', true],
+    ['vm-d-nats-issuer', true],
+    ['vm-b-nats-issuer', false],
+  ]);
+});

@@ -1,0 +1,121 @@
+import { beforeAll, expect } from 'vitest';
+import type { Topology } from '../../model/topology.ts';
+import { ROUTER } from '../../tools/clusters/settings.ts';
+import * as mesh from '../support/mesh/world.ts';
+import { describeReal } from '../support/parts.ts';
+
+const { kubectl, sh } = mesh;
+
+const SITES = ['vm-a', 'vm-b', 'vm-c'];
+
+/** The helpers look at the log of `nats-subscriber`. */
+const reads = (user: string) => [
+  { name: 'nats-subscriber', user, subject: 'test.messages', stream: 'EVENTS', consumer: user },
+];
+
+/** A broker on three clusters, a publisher on one of them, and who reads from the stream on the others. */
+const topology: Topology = {
+  brokerCluster: {
+    name: 'vm-a',
+    address: '1.1.1.1',
+    issuer: 'cluster-a-issuer',
+    publishers: [{ name: 'nats-publisher', subject: 'test.messages', stream: 'EVENTS' }],
+    jetStream: { storage: { size: '1Gi' } },
+    streams: [{ name: 'EVENTS', subjects: ['test.>'], maxAge: '1h', maxBytes: '512Mi' }],
+    consumers: ['b', 'c'].map((name) => ({ name, stream: 'EVENTS' })),
+    furtherSites: [
+      { name: 'vm-b', address: '2.2.2.2', issuer: 'cluster-b-issuer', subscribers: reads('b') },
+      { name: 'vm-c', address: '3.3.3.3', issuer: 'cluster-c-issuer', subscribers: reads('c') },
+    ],
+  },
+  leafClusters: [],
+};
+
+/** Drops every packet from and to a site, or no longer. */
+function cut(site: { address: string }, action: '-I' | '-D') {
+  for (const end of ['-s', '-d'])
+    sh(`ip netns exec ${ROUTER} iptables ${action} FORWARD ${end} ${site.address} -j DROP`);
+}
+
+/** What a place sees at the routes of vm-c. */
+const handshake = 'timeout 5 openssl s_client -connect 3.3.3.3:30622 </dev/null 2>&1 || true';
+
+describeReal(mesh.MESH_PARTS, 'a broker on three real clusters', () => {
+  let project: mesh.Project;
+  const applyAll = () =>
+    sh(`for c in ${SITES.join(' ')}; do kubectl --context $c apply -f dist/$c; done`, project.folder);
+  const flow = async (count: number, seconds: number, ...sites: string[]) => {
+    for (const site of sites) await mesh.messagesFlow(site, count, seconds);
+  };
+
+  beforeAll(() => {
+    // A user who names clusters names two.
+    if (!mesh.areOwn) return;
+    project = mesh.Project.afresh(topology);
+    project.synth();
+    // The two others have Linkerd.
+    const [, lines = ''] = project.certs().split('# Linkerd on vm-c');
+    project.follow(lines);
+  });
+
+  mesh.onOwn('works on the first apply, and a second one changes nothing', async () => {
+    applyAll();
+    await flow(5, 240, 'vm-b', 'vm-c');
+    expect(applyAll()).not.toMatch(/configured|created/);
+    for (const name of SITES) sh(`kubectl --context ${name} diff -f dist/${name}`, project.folder);
+  });
+
+  mesh.onOwn('is found healthy by the doctor', async () => {
+    await project.healthy();
+    expect(project.doctor().said).toContain('routes to vm-b-nats-broker-0 and vm-c-nats-broker-0');
+  });
+
+  mesh.onOwn('passes nothing in clear between the nodes', async () => {
+    const packets = await mesh.capture({ node: 'vm-b' }, () => mesh.messagesFlow('vm-b', 5));
+    expect(packets.length).toBeGreaterThan(5_000);
+    const needles = ['test.messages', 'Published at', 'natsuser', '"pass"', 'PUB ', 'INFO {'];
+    expect(needles.filter((needle) => packets.includes(needle))).toEqual([]);
+  });
+
+  mesh.onOwn('lets the other sites come to its routes, by address, and nobody else', () => {
+    expect(mesh.onNode('vm-a', handshake)).toContain('CN = nats-broker-route');
+    expect(sh(`ip netns exec ${ROUTER} sh -c '${handshake}'`)).not.toContain('nats-broker-route');
+  });
+
+  mesh.onOwn('loses nothing when a site is cut off, and the others go on within a minute', async () => {
+    await flow(3, 60, 'vm-b', 'vm-c');
+    const since = mesh.received('vm-b').at(-1) ?? 0;
+    const site = { address: '3.3.3.3' };
+    cut(site, '-I');
+    try {
+      await flow(10, 60, 'vm-b');
+    } finally {
+      cut(site, '-D');
+    }
+    await flow(5, 180, 'vm-b', 'vm-c');
+    expect(mesh.lost('vm-b', since)).toBe(0);
+    expect(mesh.lost('vm-c', since)).toBe(0);
+    await project.healthy();
+  });
+
+  mesh.onOwn('loses nothing when the site goes whose server leads the stream', async () => {
+    const page = kubectl(
+      'vm-a',
+      ...['exec', 'nats-broker-0', '-c', 'nats', '--', 'wget', '-q', '-O', '-'],
+      'http://127.0.0.1:8222/jsz?streams=1',
+    );
+    const { leader } = JSON.parse(page).account_details[0].stream_detail[0].cluster;
+    const site = SITES.find((name) => leader === `${name}-nats-broker-0`)!;
+    const reader = site === 'vm-b' ? 'vm-c' : 'vm-b';
+    const since = mesh.received(reader).at(-1) ?? 0;
+    const scale = (replicas: number) =>
+      kubectl(site, 'scale', 'statefulset/nats-broker', `--replicas=${replicas}`);
+    scale(0);
+    // The publisher has no other server than that of its own cluster.
+    if (site !== 'vm-a') await flow(10, 60, reader);
+    scale(1);
+    await flow(5, 180, 'vm-b', 'vm-c');
+    expect(mesh.lost(reader, since)).toBe(0);
+    await project.healthy();
+  });
+});
