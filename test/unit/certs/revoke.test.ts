@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { mint } from '../../../certs/mint.ts';
 import { reinstateLeaf, revokeLeaf } from '../../../certs/revoke.ts';
+import { revokeCommand } from '../../../certs/revoke-command.ts';
 import { accountsFile } from '../../../constructs/nats/accounts.ts';
+import { topology as sites } from '../../../examples/sites.ts';
 import { resolve } from '../../../model/resolve.ts';
 import {
   credentialsIn,
@@ -37,6 +39,25 @@ it('shuts a leaf out while certificates of others have expired', () => {
   const folder = mintedFolder(wanted, new Date(Date.now() - 366 * 86_400_000));
   revokeLeaf(resolve(wanted), folder, 'vm-b');
   expect(read(folder, 'revoked.json')).toContain('vm-b');
+});
+
+it('prints what to do at every site of the broker, one after the other', () => {
+  const folder = mintedFolder(sites);
+  const print = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const call = { model: resolve(sites), folder, word: 'vm-b', json: false, askPassphrase: () => '' };
+  revokeCommand(call);
+  const lines = print.mock.calls.flat().join('\n').split('\n');
+  print.mockRestore();
+  expect(lines.filter((line) => line.includes('apply -f'))).toEqual(
+    ['vm-a', 'vm-c', 'vm-d'].map((site) => `kubectl --context ${site} apply -f dist/${site}`),
+  );
+  expect(lines.filter((line) => line.includes(' rollout '))).toEqual(
+    ['vm-a', 'vm-c', 'vm-d'].flatMap((site) =>
+      ['restart', 'status'].map(
+        (word) => `kubectl --context ${site} -n nats-system rollout ${word} statefulset/nats-broker`,
+      ),
+    ),
+  );
 });
 
 it('lets a leaf in again only with a new certificate and a new password', () => {
