@@ -12,6 +12,7 @@ import { topology as monitoring } from '../../../examples/monitoring.ts';
 import { topology as operators } from '../../../examples/operators.ts';
 import { topology as plaintext } from '../../../examples/plaintext.ts';
 import { topology as production } from '../../../examples/production.ts';
+import { topology as sites } from '../../../examples/sites.ts';
 import { topology as waysIn } from '../../../examples/ways-in.ts';
 import type { Topology } from '../../../model/topology.ts';
 import { kustomizations } from '../../../synth/kustomization.ts';
@@ -28,6 +29,17 @@ const OPERATOR = join(import.meta.dirname, '..', '..', '..', 'imports', 'crds', 
 const CERT_MANAGER = join(import.meta.dirname, '..', '..', '..', 'imports', 'crds', 'cert-manager.io.yaml');
 
 describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<cluster>', () => {
+  /** One for all, because it takes its time to start. Whoever has used it leaves it as it was. */
+  let server: ApiServer;
+
+  beforeAll(async () => {
+    server = await ApiServer.start();
+    await installLinkerdCrds(server);
+  });
+
+  afterAll(() => server?.stop());
+
+  // Those that need more definitions than Linkerd's come last.
   describe.each<[string, Topology, string]>([
     ['topology.ts', topology, 'vm-a'],
     ['topology.ts', topology, 'vm-b'],
@@ -42,18 +54,19 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
     ['examples/clients.ts', clients, 'branch'],
     ['examples/production.ts', production, 'vm-a'],
     ['examples/production.ts', production, 'vm-b'],
-    ['examples/monitoring.ts', monitoring, 'vm-a'],
-    ['examples/monitoring.ts', monitoring, 'vm-b'],
     ['examples/customize.ts', customized, 'vm-a'],
     ['examples/ways-in.ts', waysIn, 'hub'],
     ['examples/ways-in.ts', waysIn, 'shop'],
     ['examples/operators.ts', operators, 'vm-a'],
-    ['examples/cert-manager.ts', certManager, 'vm-a'],
-    ['examples/cert-manager.ts', certManager, 'vm-b'],
     ['examples/every-property.ts', everyProperty, 'hub'],
     ['examples/every-property.ts', everyProperty, 'edge'],
+    ['examples/sites.ts', sites, 'vm-a'],
+    ['examples/sites.ts', sites, 'vm-c'],
+    ['examples/monitoring.ts', monitoring, 'vm-a'],
+    ['examples/monitoring.ts', monitoring, 'vm-b'],
+    ['examples/cert-manager.ts', certManager, 'vm-a'],
+    ['examples/cert-manager.ts', certManager, 'vm-b'],
   ])('%s', (_, from, cluster) => {
-    let server: ApiServer;
     let folder: string;
     /** What a plain cluster with Linkerd takes, and what needs the Prometheus Operator. */
     const objects: KubeObject[] = [];
@@ -76,13 +89,11 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'kubectl apply -f dist/<clus
           ofClients.set(dirname(name), [...(ofClients.get(dirname(name)) ?? []), ...objectsOf(text)]);
         else (name.includes('/') ? watching : objects).push(...objectsOf(text));
       }
-      server = await ApiServer.start();
-      await installLinkerdCrds(server);
       if (objects.some(({ kind }) => kind === 'Certificate')) await server.applyCrds(CERT_MANAGER);
     });
 
     afterAll(async () => {
-      await server?.stop();
+      await server?.remove(folder);
       rmSync(folder, { recursive: true, force: true });
     });
 

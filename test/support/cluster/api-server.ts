@@ -77,6 +77,24 @@ export class ApiServer {
     return this.must(['apply', '-f', '-'], { stdin: JSON.stringify(list) });
   }
 
+  /**
+   * Deletes what was applied from a folder and those in it, and every namespace that is not Kubernetes' own, which without
+   * its controller would be on its way out for good.
+   */
+  async remove(folder: string) {
+    // Of what was never applied there may be no definition.
+    await this.kubectl(['delete', '--recursive', '--ignore-not-found', '--wait=false', '-f', folder]);
+    const { stdout } = await this.must(['get', 'namespaces', '-o', 'json']);
+    for (const { metadata } of JSON.parse(stdout).items as { metadata: { name: string } }[]) {
+      const { name } = metadata;
+      if (name === 'default' || name.startsWith('kube-')) continue;
+      await this.must(['delete', '--ignore-not-found', '--wait=false', 'namespace', name]);
+      const spent = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } };
+      const finalize = ['replace', '--raw', `/api/v1/namespaces/${name}/finalize`, '-f', '-'];
+      await this.must(finalize, { stdin: JSON.stringify(spent) });
+    }
+  }
+
   /** Kubeconfig of the administrator, for other clients of the API. */
   get kubeconfig(): string {
     return join(this.folder, 'kubeconfig');

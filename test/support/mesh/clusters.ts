@@ -1,4 +1,4 @@
-/** The two clusters: those of `npm run clusters`, or two that the user has named by their contexts. */
+/** The clusters: those of `npm run clusters`, or two that the user has named by their contexts. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,10 @@ export function addresses(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     clusters.map(({ name, address }) => [
       address,
-      named ? kubectl(name, 'get', 'nodes', '-o', internal).split(' ')[0]! : address,
+      // The user names as many as there are contexts.
+      named && CONTEXTS.some((context) => context === name)
+        ? kubectl(name, 'get', 'nodes', '-o', internal).split(' ')[0]!
+        : address,
     ]),
   );
 }

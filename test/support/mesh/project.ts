@@ -1,6 +1,6 @@
 /** A copy of the project, whose certificates Linkerd has on both clusters. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topology } from '../../../model/topology.ts';
 import { topology as defaultTopology } from '../../../topology.ts';
@@ -27,6 +27,8 @@ export class Project {
   static afresh(topology: Topology = defaultTopology): Project {
     clear();
     const project = new Project();
+    // Nothing of it is applied any more, so there is nothing to compare with.
+    rmSync(join(project.folder, 'dist'), { recursive: true, force: true });
     project.describe(topology);
     return project;
   }
