@@ -4,7 +4,7 @@ import { jetStreamModel, SERVER_RESOURCES } from '../model/defaults.ts';
 import { type Images, type ImagesModel, imagesModel } from '../model/images.ts';
 import type { JetStream, JetStreamModel } from '../model/jetstream.ts';
 import type { Monitoring } from '../model/monitoring.ts';
-import { DOCTOR_USER, SYSTEM_USER, serviceHost } from '../model/names.ts';
+import { DOCTOR_USER, ROUTE_USER, SYSTEM_USER, serviceHost } from '../model/names.ts';
 import type { PodOptions } from '../model/pod-options.ts';
 import { checkImages } from '../model/rules/check-images.ts';
 import { checkJetStream } from '../model/rules/check-jetstream.ts';
@@ -204,6 +204,10 @@ export abstract class NatsServer extends Construct implements ServerObjects {
   protected addUser(user: NatsUser): void {
     if (user.name === SYSTEM_USER || this.users.some(({ name }) => name === user.name)) {
       const problem = `${this.name} already has a NATS user "${user.name}"; give each client a name of its own`;
+      refuse({ owner: this.owner, property: 'user' }, problem);
+    }
+    if (user.name === ROUTE_USER) {
+      const problem = `"${ROUTE_USER}" is whom the servers of a broker know each other by; give the client another name`;
       refuse({ owner: this.owner, property: 'user' }, problem);
     }
     for (const kind of ['publish', 'subscribe'] as const) {

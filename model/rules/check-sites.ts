@@ -13,7 +13,7 @@ export const sitePath = (i: number) => (i === 0 ? 'brokerCluster' : `brokerClust
 
 /**
  * The sites of a broker, as far as they differ from any cluster.
- * @see https://docs.nats.io/nats-concepts/jetstream/js_walkthrough for what a stream's servers need a majority for
+ * @see https://docs.nats.io/running-a-nats-service/configuration/clustering/jetstream_clustering
  */
 export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
   const sites = siteClusters(broker);
@@ -47,12 +47,7 @@ export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[]
       );
   }
   checkUnique(
-    sites.flatMap((site, i) =>
-      [...(site.publishers ?? []), ...(site.subscribers ?? [])].map((workload): [string, string] => [
-        sitePath(i),
-        workloadUser(workload),
-      ]),
-    ),
+    sites.flatMap((site, i) => usersOf(site).map((user): [string, string] => [sitePath(i), user])),
     'the sites are one NATS cluster, so give each client of theirs a `user` of its own',
   );
   const through = leaves.findIndex((leaf) => leafLink(leaf).kind === 'linkerd-gateway');
@@ -63,6 +58,17 @@ export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[]
     );
   checkStores(broker);
 }
+
+const usersOf = ({
+  publishers = [],
+  subscribers = [],
+  clients = [],
+  externalClients = [],
+}: BrokerCluster): string[] => [
+  ...[...publishers, ...subscribers].map(workloadUser),
+  ...clients.map(({ name, user = name }) => user),
+  ...externalClients.map(({ name }) => name),
+];
 
 const shareAddress = (a: BrokerCluster, b: BrokerCluster) =>
   brokerAddresses(a).some((one) => brokerAddresses(b).some((other) => sameAddress(one, other)));

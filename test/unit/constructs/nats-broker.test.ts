@@ -84,6 +84,13 @@ describe('with servers on other sites', () => {
     );
   });
 
+  it('lets no client have the name by which servers join', () => {
+    const { broker } = brokerWith({ sites });
+    expect(() => broker.allowExternal({ name: 'nats-broker-route', networks: ['9.9.9.9/32'] })).toThrow(
+      'NatsBroker `user`: "nats-broker-route" is whom the servers of a broker know each other by; give the client another name.',
+    );
+  });
+
   it('tells leaves of every address', () => {
     const { broker } = brokerWith({ sites });
     const { hosts, egress, cluster, password } = broker.acceptLeaf({

@@ -179,6 +179,12 @@ describe('refused are', () => {
       '`brokerCluster.furtherSites[0]`: "natsuser" is used twice, by brokerCluster too; the sites are one NATS cluster, so give each client of theirs a `user` of its own.',
     ));
 
+  it('a client of the name that a publisher of another site has', () =>
+    refused(
+      site({ externalClients: [{ name: 'natsuser', networks: ['9.9.9.9/32'] }] }),
+      '`brokerCluster.furtherSites[0]`: "natsuser" is used twice, by brokerCluster too; the sites are one NATS cluster, so give each client of theirs a `user` of its own.',
+    ));
+
   it('a leaf that comes through a gateway', () =>
     refused(
       leaf({ link: { kind: 'linkerd-gateway', linkName: 'vm-a' } }),
