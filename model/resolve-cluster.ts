@@ -10,25 +10,8 @@ import {
   SERVER_RESOURCES,
   streamModel,
 } from './defaults.ts';
-import {
-  brokerAddresses,
-  consumers,
-  leafLink,
-  leafNetworks,
-  readsStream,
-  routeNetworks,
-  serversOf,
-  siteClusters,
-  workloadUser,
-} from './implied.ts';
-import type {
-  BrokerModel,
-  CommonModel,
-  ExternalClientModel,
-  LeafModel,
-  UserModel,
-  WorkloadModel,
-} from './model.ts';
+import { consumers, leafLink, leafNetworks, readsStream, serversOf, workloadUser } from './implied.ts';
+import type { BrokerModel, CommonModel, LeafModel, UserModel, WorkloadModel } from './model.ts';
 import { deviceSubjects } from './mqtt-topics.ts';
 import {
   BROKER,
@@ -42,65 +25,8 @@ import {
 } from './names.ts';
 import { type PodOptions, podsModel } from './pod-options.ts';
 import { mqttModel } from './resolve-mqtt.ts';
-import { checkListeners } from './rules/check-dialled.ts';
 import { NO_SETTINGS } from './server-settings.ts';
-import { ROUTE_NODE_PORT, type SitesModel } from './sites.ts';
-import type { BrokerCluster, Cluster, ExternalClient, LeafCluster, Topology, Workload } from './topology.ts';
-
-/** The cluster that the broker is known by, and its further sites, whose streams are that one's. */
-export function resolveSites({ brokerCluster, leafClusters }: Topology): BrokerModel[] {
-  const all = siteClusters(brokerCluster);
-  return all.map((site, i) => {
-    const model = resolveBroker(site, brokerCluster.name, leafClusters);
-    const sites = all.length > 1 ? sitesModel(all, site) : undefined;
-    if (i === 0) return { ...model, sites };
-    return { ...model, sites, consumers: [], users: model.users.filter(({ kind }) => kind !== 'streams') };
-  });
-}
-
-const sitesModel = (all: readonly BrokerCluster[], self: BrokerCluster): SitesModel => ({
-  natsCluster: all[0]!.name,
-  nodePort: self.routeNodePort ?? ROUTE_NODE_PORT,
-  others: all
-    .filter((site) => site !== self)
-    .map((site) => ({
-      name: site.name,
-      addresses: brokerAddresses(site),
-      networks: routeNetworks(site) ?? [],
-    })),
-});
-
-/** @param hub name of the cluster that the broker is known by */
-function resolveBroker(
-  brokerCluster: BrokerCluster,
-  hub: string,
-  leafClusters: readonly LeafCluster[],
-): BrokerModel {
-  const { name } = brokerCluster;
-  const { clients, leaves, loadBalancer } = checkListeners(brokerCluster, leafClusters);
-  const common = resolveCommon(brokerCluster, BROKER);
-  const externalClients = (brokerCluster.externalClients ?? []).map(externalClientModel);
-  return {
-    ...common,
-    sites: undefined,
-    role: 'broker',
-    mirrors: [],
-    addresses: brokerAddresses(brokerCluster),
-    clientListener: clients,
-    leafListener: leaves,
-    loadBalancer,
-    externalClients,
-    certificate: certificateName(name, BROKER),
-    exported: leafClusters.some((leaf) => leafLink(leaf).kind === 'linkerd-gateway'),
-    users: [
-      ...common.users,
-      ...externalClients.map((client) =>
-        userModel(name, 'external', client.name, certificateName(name, client.name)),
-      ),
-      ...leafClusters.map((leaf) => leafUserModel(hub, leaf)),
-    ],
-  };
-}
+import type { Cluster, LeafCluster, Workload } from './topology.ts';
 
 /** @param path of the leaf in the topology */
 export function resolveLeaf(leaf: LeafCluster, broker: BrokerModel, path: string): LeafModel {
@@ -159,17 +85,20 @@ const leafCertificate = (leaf: LeafCluster) =>
   leafLink(leaf).kind === 'plaintext' ? undefined : certificateName(leaf.name, LEAF);
 
 /** @param cluster whose servers know the user */
-const userModel = (
+export const userModel = (
   cluster: string,
   kind: UserModel['kind'],
   name: string,
   certificate: string | undefined,
 ): UserModel => ({ name, kind, password: passwordName(cluster, name), certificate });
 
-const leafUserModel = (broker: string, leaf: LeafCluster): UserModel =>
+export const leafUserModel = (broker: string, leaf: LeafCluster): UserModel =>
   userModel(broker, 'leaf', leafUser(leaf.name), leafCertificate(leaf));
 
-function resolveCommon(cluster: Cluster, server: typeof BROKER | typeof LEAF): Omit<CommonModel, 'mirrors'> {
+export function resolveCommon(
+  cluster: Cluster,
+  server: typeof BROKER | typeof LEAF,
+): Omit<CommonModel, 'mirrors'> {
   const { name, replicas = 1 } = cluster;
   const publishers = (cluster.publishers ?? []).map((workload) => workloadModel(workload, cluster.pods));
   const subscribers = (cluster.subscribers ?? []).map((workload) => workloadModel(workload, cluster.pods));
@@ -236,11 +165,4 @@ const clientModel = (client: Client): ClientModel => ({
   stream: client.stream,
   consumer: readsStream(client) ? (client.consumer ?? client.name) : undefined,
   podLabels: client.podLabels,
-});
-
-const externalClientModel = (client: ExternalClient): ExternalClientModel => ({
-  name: client.name,
-  networks: client.networks,
-  publish: client.publish ?? [],
-  subscribe: client.subscribe ?? [],
 });

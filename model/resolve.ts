@@ -1,7 +1,8 @@
 import { imagesModel } from './images.ts';
 import type { Model } from './model.ts';
 import { DEFAULT_NAMESPACE } from './names.ts';
-import { resolveLeaf, resolveSites } from './resolve-cluster.ts';
+import { resolveLeaf } from './resolve-cluster.ts';
+import { resolveSites } from './resolve-sites.ts';
 import { checkCertificates } from './rules/check-certificates.ts';
 import { checkTopology } from './rules/check-topology.ts';
 import { parseTopology } from './schema/topology-schema.ts';
