@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /** `open` passes bytes on; `cut` ends every connection and refuses new ones; `silent` keeps them and passes nothing. */
 export type Mode = 'open' | 'cut' | 'silent';
@@ -13,6 +14,8 @@ export interface Rule {
   readonly address: string;
   readonly port: number;
   readonly mode: Mode;
+  /** Milliseconds that every byte takes on its way. */
+  readonly delay: number;
   /** Who answers, in turn; where there is nobody, connections are refused. */
   readonly targets: readonly { readonly host: string; readonly port: number }[];
 }
@@ -59,8 +62,15 @@ class Port {
     } else if (!target || client.destroyed || target.destroyed) {
       this.drop(pair);
     } else {
-      client.pipe(target).pipe(client);
+      this.pass(client, target);
+      this.pass(target, client);
     }
+  }
+
+  private pass(from: Socket, to: Socket) {
+    const { delay } = this.rule;
+    if (delay === 0) from.pipe(to);
+    else from.pipe(late(delay)).pipe(to);
   }
 
   private end() {
@@ -72,6 +82,19 @@ class Port {
     for (const socket of pair) socket?.destroy();
   }
 }
+
+/** Passes on what it gets, in its order, some time later. */
+const late = (delay: number) =>
+  new Transform({
+    highWaterMark: 1 << 24,
+    transform(chunk, _, done) {
+      setTimeout(() => this.push(chunk), delay);
+      done();
+    },
+    flush(done) {
+      setTimeout(done, delay);
+    },
+  });
 
 const ports = new Map<string, Port>();
 

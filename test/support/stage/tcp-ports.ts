@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { killGroup } from '../command.ts';
-import type { Mode, Rule } from './forwarder.ts';
+import type { Rule } from './forwarder.ts';
+
+/** What is said anew of a port. */
+type Change = Partial<Pick<Rule, 'mode' | 'delay' | 'targets'>>;
 
 /** TCP ports of some addresses that pass connections on, such as the NodePorts of a node, and what a test does to them. */
 export class TcpPorts {
@@ -37,6 +40,9 @@ export class TcpPorts {
   /** Undoes `cut` and `silence`. */
   heal = (port: number, address?: string) => this.set(port, { mode: 'open' }, address);
 
+  /** Has every byte take so many milliseconds on its way, in each direction, from the next connection on. */
+  delay = (port: number, delay: number) => this.set(port, { delay });
+
   /** Says which pods answer on the port. */
   target = (port: number, targets: Rule['targets']) => this.set(port, { targets });
 
@@ -45,13 +51,13 @@ export class TcpPorts {
     killGroup(this.forwarder);
   }
 
-  private async set(port: number, change: { mode?: Mode; targets?: Rule['targets'] }, only?: string) {
+  private async set(port: number, change: Change, only?: string) {
     for (const address of only ? [only] : this.addresses) await this.setAt(address, port, change);
   }
 
-  private setAt(address: string, port: number, change: { mode?: Mode; targets?: Rule['targets'] }) {
+  private setAt(address: string, port: number, change: Change) {
     const key = `${address}:${port}`;
-    const rule = this.rules.get(key) ?? { address, port, mode: 'open', targets: [] };
+    const rule = this.rules.get(key) ?? { address, port, mode: 'open', delay: 0, targets: [] };
     const next = { ...rule, ...change };
     this.rules.set(key, next);
     // One at a time, so that each answer belongs to the rule that was sent last.
