@@ -2,7 +2,7 @@ import type { Credentials } from '../../model/credentials.ts';
 import type { JetStream } from '../../model/jetstream.ts';
 import { passwordName, SYSTEM_USER } from '../../model/names.ts';
 import { passwordHashOf } from './password.ts';
-import { type ConfBlock, natsConfig } from './write-conf.ts';
+import { type ConfBlock, type ConfValue, natsConfig, Variable } from './write-conf.ts';
 
 /** The account of every application; nats-server keeps its own events in another. */
 export const APP_ACCOUNT = 'APP';
@@ -27,6 +27,12 @@ export interface NatsUser extends Permissions {
   readonly api?: Permissions | undefined;
 }
 
+/**
+ * From so many users of the same permissions on, such as the leaves of a thousand shops, these are written once: a Secret has
+ * room for a mebibyte.
+ */
+const MANY = 100;
+
 /** Whose accounts they are. */
 export interface AccountsOwner {
   readonly cluster: string;
@@ -47,22 +53,43 @@ export function accountsFile(
     ...rest,
   });
   const admitted = users.filter((user) => !credentials.revoked?.has(keyOf(user)));
+  const { shared, permissionsOf } = permissions(admitted);
   return natsConfig({
     [APP_ACCOUNT]: {
       jetstream: jetStream && 'enabled',
+      ...shared,
       users: admitted.map((user) =>
-        entry(user, {
-          allowed_connection_types: [user.connects],
-          permissions: {
-            publish: only([...(user.publish ?? []), ...(user.api?.publish ?? [])]),
-            subscribe: only([...(user.subscribe ?? []), ...(user.api?.subscribe ?? [])]),
-          },
-        }),
+        entry(user, { allowed_connection_types: [user.connects], permissions: permissionsOf(user) }),
       ),
     },
     [SYSTEM_ACCOUNT]: { users: [entry({ name: SYSTEM_USER }, { allowed_connection_types: ['STANDARD'] })] },
   });
 }
+
+/** What each user may do, and what many of them may do alike, by the names that they refer to it by. */
+function permissions(users: readonly NatsUser[]) {
+  const written = new Map(users.map((user) => [user, allowed(user)]));
+  const count = new Map<string, number>();
+  for (const block of written.values()) {
+    const text = JSON.stringify(block);
+    count.set(text, (count.get(text) ?? 0) + 1);
+  }
+  const many = [...count].filter(([, times]) => times >= MANY).map(([text]) => text);
+  const names = new Map(many.map((text, i) => [text, `permissions_${i + 1}`]));
+  return {
+    shared: Object.fromEntries([...names].map(([text, name]) => [name, JSON.parse(text) as ConfBlock])),
+    permissionsOf(user: NatsUser): ConfValue {
+      const block = written.get(user)!;
+      const name = names.get(JSON.stringify(block));
+      return name === undefined ? block : new Variable(name);
+    },
+  };
+}
+
+const allowed = (user: NatsUser): ConfBlock => ({
+  publish: only([...(user.publish ?? []), ...(user.api?.publish ?? [])]),
+  subscribe: only([...(user.subscribe ?? []), ...(user.api?.subscribe ?? [])]),
+});
 
 /** nats-server takes an empty list of allowed subjects for no restriction at all. */
 function only(subjects: readonly string[]): ConfBlock {

@@ -4,7 +4,7 @@
  * @see https://docs.nats.io/running-a-nats-service/configuration
  */
 
-/** A value that is written without quotes: a reference to an environment variable. */
+/** A value that is written without quotes: a reference to an environment variable, or to a key of a block around it. */
 export class Variable {
   readonly name: string;
   constructor(name: string) {

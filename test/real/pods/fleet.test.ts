@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fleet } from '../../../examples/fleet.ts';
 import type { Topology } from '../../../model/topology.ts';
 import { ApiServer } from '../../support/cluster/api-server.ts';
+import type { Cluster } from '../../support/cluster/cluster.ts';
 import { minted, mintedFiles } from '../../support/minted.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
@@ -36,6 +37,8 @@ describeReal(['etcd', 'kube-apiserver', 'kubectl'], 'the office of a thousand sh
 describeReal(['namespaces', 'nats-server', 'nats'], 'a running office', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nats-mtls-fleet-'));
   let world: World;
+  let office: Cluster;
+  let hundredth: Cluster;
   let broker: Pod;
 
   /** A fleet whose office has an address that the test network knows. */
@@ -63,26 +66,34 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a running office', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('lets a new shop in without a restart and without dropping another', async () => {
-    const office = world.cluster('1.1.1.1', objectsOf(1, 'office'));
-    const first = world.cluster('198.18.0.1', objectsOf(1, 'shop-1'));
+  // From a hundred on, what they may do is written once.
+  it('lets a hundredth shop in without a restart and without dropping another', async () => {
+    office = world.cluster('1.1.1.1', objectsOf(99, 'office'));
+    const first = world.cluster('198.18.0.1', objectsOf(99, 'shop-1'));
     broker = await office.startPod('nats-broker-0');
     await first.startPod('nats-leaf-0');
     await until('the first shop has joined', async () => (await joined()).length === 1);
     const { start } = await monitor('varz');
     const { leafs: before } = await monitor('leafz');
 
-    office.apply(...objectsOf(2, 'office'));
-    const second = world.cluster('198.18.0.2', objectsOf(2, 'shop-2'));
-    await second.startPod('nats-leaf-0');
+    office.apply(...objectsOf(100, 'office'));
+    hundredth = world.cluster('198.18.0.100', objectsOf(100, 'shop-100'));
+    const leaf = await hundredth.startPod('nats-leaf-0');
 
     await until('both shops have joined', async () => (await joined()).length === 2, 40_000);
-    expect(await joined()).toEqual(['shop-1-nats-leaf-0', 'shop-2-nats-leaf-0']);
+    expect(await joined()).toEqual(['shop-1-nats-leaf-0', 'shop-100-nats-leaf-0']);
     expect((await monitor('varz')).start).toBe(start);
     const { leafs: after } = await monitor('leafz');
     const connection = (leafs: { name: string; id: number }[]) =>
       leafs.find(({ name }) => name === 'shop-1-nats-leaf-0')?.id;
     expect(connection(before)).toEqual(expect.any(Number));
     expect(connection(after)).toBe(connection(before));
+    expect(leaf.logs()).not.toMatch(/Permissions Violation/);
+  });
+
+  it('has that shop hear its prices', async () => {
+    await office.startPod('prices');
+    const tills = await hundredth.startPod('tills');
+    await tills.waitForLog(/✓ Received: Message #\d+/, { timeout: 40_000 });
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { accountsFile } from '../../../constructs/nats/accounts.ts';
+import { readConf } from '../../../constructs/nats/read-conf.ts';
 import { InvalidInput } from '../../../model/checks.ts';
 import { credentials } from './fixtures.ts';
 
@@ -29,6 +30,42 @@ SYS: {
   ]
 }
 `);
+});
+
+it('writes once what a hundred users may do alike, and what each may do where they are fewer', () => {
+  const leaf = (i: number) => ({
+    name: `leaf-${i}`,
+    connects: 'LEAFNODE' as const,
+    subscribe: ['prices.changed'],
+  });
+  const other = { name: 'other', connects: 'LEAFNODE' as const, subscribe: ['prices.old'] };
+  const text = (many: number) =>
+    accountsFile(
+      { cluster: 'vm-a', jetStream: undefined },
+      [...Array.from({ length: many }, (_, i) => leaf(i)), other],
+      credentials,
+    );
+  const shared = 'subscribe: {allow: ["prices.changed"]}';
+  expect(text(99).split(shared)).toHaveLength(1 + 99);
+  expect(text(99)).not.toContain('permissions_');
+  expect(text(100).match(/permissions_1/g)).toHaveLength(1 + 100);
+  expect(text(100)).toContain(`  permissions_1: {
+    publish: {
+      deny: ">"
+    }
+    subscribe: {
+      allow: [
+        "prices.changed"
+      ]
+    }
+  }
+`);
+  expect(text(100)).toContain('permissions: {publish: {deny: ">"}, subscribe: {allow: ["prices.old"]}}');
+  const mayOf = (many: number) =>
+    (readConf(text(many), () => '').APP as { users: { permissions: object }[] }).users.map(
+      ({ permissions }) => permissions,
+    );
+  expect(mayOf(100).slice(1)).toEqual(mayOf(99));
 });
 
 it.each([[undefined], [[]]])('denies everything to a user whose list of subjects is %j', (subjects) => {

@@ -25,6 +25,18 @@ it('reads included files in their place, and variables by name', () => {
   });
 });
 
+it('reads what a key of a block around it stands for', () => {
+  const text = natsConfig({
+    may: { publish: 'outer' },
+    app: { may: { publish: 'inner' }, users: [{ user: 'a', permissions: new Variable('may') }] },
+    other: new Variable('may'),
+  });
+  expect(readConf(text, nothing)).toMatchObject({
+    app: { users: [{ user: 'a', permissions: { publish: 'inner' } }] },
+    other: { publish: 'outer' },
+  });
+});
+
 it.each([
   ['port = 4222', 'no colon after port'],
   ['users: [', 'ends too early'],
