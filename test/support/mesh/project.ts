@@ -81,7 +81,7 @@ export class Project {
   follow(printed: string): string {
     const lines = printed
       .split('\n')
-      .filter((line) => /^((linkerd|kubectl|npm|until) |\w+=)/.test(line) && line !== 'npm run doctor');
+      .filter((line) => /^((linkerd|kubectl|npm|until|for) |\w+=)/.test(line) && line !== 'npm run doctor');
     if (lines.length === 0) throw new Error(`No command is printed:\n${printed}`);
     return sh(lines.join('\n'), this.folder);
   }
