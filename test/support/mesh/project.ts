@@ -1,6 +1,6 @@
 /** A copy of the project, whose certificates Linkerd has on both clusters. */
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topology } from '../../../model/topology.ts';
 import { topology as defaultTopology } from '../../../topology.ts';
@@ -29,6 +29,10 @@ export class Project {
     const project = new Project();
     // Nothing of it is applied any more, so there is nothing to compare with.
     rmSync(join(project.folder, 'dist'), { recursive: true, force: true });
+    // What is not Linkerd's is minted anew: an earlier file may have replaced the CA above what this one does not need.
+    const issued = join(project.folder, 'certs', 'issued');
+    for (const file of readdirSync(issued))
+      if (!/^(ca|cluster-.+-issuer)\./.test(file)) rmSync(join(issued, file), { recursive: true });
     project.describe(topology);
     return project;
   }
