@@ -14,8 +14,14 @@ const { NATS_USER: user, NATS_PASSWORD: pass } = process.env;
 const connection = await connect({ servers, user, pass, inboxPrefix });
 const message = 'x'.repeat(200);
 
-async function acknowledged() {
-  const { seq } = (await connection.request(subject, message, { timeout: 30_000 })).json<{ seq?: number }>();
+/** One that comes while the stream elects a leader is not answered, so it is sent again. */
+async function acknowledged(tries = 5): Promise<void> {
+  const answer = await connection.request(subject, message, { timeout: 10_000 }).catch((error) => {
+    if (tries === 1 || error.name !== 'TimeoutError') throw error;
+    return undefined;
+  });
+  if (!answer) return acknowledged(tries - 1);
+  const { seq } = answer.json<{ seq?: number }>();
   if (!seq) throw new Error('The stream has not taken it.');
 }
 

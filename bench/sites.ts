@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { topology as example } from '../examples/sites.ts';
 import { passwordName } from '../model/names.ts';
 import { ROUTE_NODE_PORT } from '../model/sites.ts';
@@ -73,6 +74,8 @@ async function apart({ sites }: Production, distance: number) {
     async () => (await Promise.all(sites.map(isWell))).every(Boolean),
     120_000,
   );
+  // A stream has a leader of its own, and the return of the others may cost it another election.
+  await sleep(15_000);
 }
 
 const rows: string[] = [];
