@@ -1,19 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { topology } from '../../examples/cert-manager.ts';
 import { renewLine } from '../../terminal/renew-line.ts';
-import { killGroup } from '../support/command.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { env } from '../support/mesh/clusters.ts';
+import { CertManager, certManagerCrds } from '../support/cluster/cert-manager.ts';
+import { CONTEXTS } from '../support/mesh/clusters.ts';
 import * as mesh from '../support/mesh/world.ts';
-import { describeReal, needed } from '../support/parts.ts';
+import { describeReal } from '../support/parts.ts';
 import { until } from '../support/until.ts';
 
 const { kubectl, onOwn, sh } = mesh;
 
-const CONTEXTS = ['vm-a', 'vm-b'];
 const SERVERS = [
   ['vm-a', 'nats-broker'],
   ['vm-b', 'nats-leaf'],
@@ -23,32 +19,16 @@ describeReal(
   [...mesh.MESH_PARTS, 'cert-manager-controller', 'openssl'],
   'certificates that cert-manager makes, on two real clusters',
   () => {
-    const controllers: ChildProcess[] = [];
+    const controllers: CertManager[] = [];
     let project: mesh.Project;
-    let crds: string;
 
     /** cert-manager's own controller, beside the cluster. */
     async function start(context: string) {
-      const controller = needed('cert-manager-controller');
-      crds = join(dirname(controller), 'cert-manager-crds');
+      const [crds, kubeconfig] = [certManagerCrds(), join(project.folder, `${context}.kubeconfig`)];
       sh(`kubectl --context ${context} apply --server-side -f ${crds}
 kubectl --context ${context} wait --for=condition=Established --timeout=60s -f ${crds}
-kubectl config view --minify --flatten --context ${context} > ${join(project.folder, `${context}.kubeconfig`)}`);
-      const [metrics, health] = await freePorts(2);
-      const args = [
-        ...['--kubeconfig', join(project.folder, `${context}.kubeconfig`), '--leader-elect=false'],
-        `--metrics-listen-address=127.0.0.1:${metrics}`,
-        `--internal-healthz-listen-address=127.0.0.1:${health}`,
-      ];
-      const child = spawn(controller, args, {
-        detached: true,
-        env: env(),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const log = createWriteStream(join(project.folder, `cert-manager-${context}.log`));
-      child.stdout.pipe(log);
-      child.stderr.pipe(log);
-      controllers.push(child);
+kubectl config view --minify --flatten --context ${context} > ${kubeconfig}`);
+      controllers.push(await CertManager.beside(kubeconfig));
     }
 
     beforeAll(async () => {
@@ -58,11 +38,11 @@ kubectl config view --minify --flatten --context ${context} > ${join(project.fol
       for (const context of CONTEXTS) await start(context);
     });
 
-    afterAll(() => {
-      for (const child of controllers) killGroup(child);
-      if (crds)
-        for (const context of CONTEXTS)
-          sh(`kubectl --context ${context} delete --ignore-not-found -f ${crds}`);
+    afterAll(async () => {
+      if (!mesh.areOwn) return;
+      for (const controller of controllers) await controller.stop();
+      for (const context of CONTEXTS)
+        sh(`kubectl --context ${context} delete --ignore-not-found -f ${certManagerCrds()}`);
     });
 
     /** Serial numbers of what cert-manager has made, by Secret. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/sites.ts';
+import { rogueRoute } from '../../support/attack/rogue-route.ts';
 import { once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
 import { describeReal } from '../../support/parts.ts';
 import { type BrokerSite, consecutive, logOf, Production } from '../../support/production.ts';
-import { rogueRoute } from '../../support/rogue-route.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
 

@@ -1,9 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { natsConfig } from '../../../constructs/nats/write-conf.ts';
 import type { Identity } from '../nats-wire.ts';
-import { needed } from '../parts.ts';
 import type { Background, Network } from '../stage/network.ts';
+import { rogueServer } from './rogue-server.ts';
 
 export interface RogueLeafProps {
   readonly user: string;
@@ -19,16 +16,8 @@ export interface RogueLeafProps {
  * @param folder where it may leave files
  */
 export function rogueLeaf(network: Network, folder: string, props: RogueLeafProps): Background {
-  mkdirSync(folder, { recursive: true });
-  const home = mkdtempSync(join(folder, 'rogue-'));
-  const file = (name: string, text: string) => {
-    writeFileSync(join(home, name), text, { mode: 0o600 });
-    return join(home, name);
-  };
   const { user, password, ca, identity } = props;
-  const config = natsConfig({
-    server_name: 'rogue',
-    port: 4222,
+  return rogueServer(network, folder, (file) => ({
     leafnodes: {
       reconnect: '60s',
       remotes: [
@@ -43,6 +32,5 @@ export function rogueLeaf(network: Network, folder: string, props: RogueLeafProp
         },
       ],
     },
-  });
-  return network.start([needed('nats-server'), '--config', file('nats.conf', config)]);
+  }));
 }

@@ -9,6 +9,9 @@ import { needed } from '../parts.ts';
 import { Log } from '../stage/log.ts';
 import type { ApiServer } from './api-server.ts';
 
+/** Folder with its CRDs. */
+export const certManagerCrds = () => join(dirname(needed('cert-manager-controller')), 'cert-manager-crds');
+
 export class CertManager {
   readonly log = new Log('cert-manager-controller');
   private readonly ended = atEnd(() => killGroup(this.process));
@@ -19,23 +22,31 @@ export class CertManager {
   }
 
   /**
-   * Installs the CRDs, and starts the controller. It has made a certificate when this returns: one that only begins may
-   * look at a Certificate before it knows of the Secret that is there already.
+   * Starts the controller beside a cluster that has the CRDs.
+   * @param kubeconfig of an administrator
    */
-  static async start(server: ApiServer): Promise<CertManager> {
-    const controller = needed('cert-manager-controller');
-    await server.applyCrds(join(dirname(controller), 'cert-manager-crds'));
-    await server.must(['create', 'namespace', 'cert-manager']);
+  static async beside(kubeconfig: string): Promise<CertManager> {
     const [metrics, health] = await freePorts(2);
     const args = [
-      ...['--kubeconfig', server.kubeconfig, '--leader-elect=false', '--v=2'],
+      ...['--kubeconfig', kubeconfig, '--leader-elect=false', '--v=2'],
       ...[
         `--metrics-listen-address=127.0.0.1:${metrics}`,
         `--internal-healthz-listen-address=127.0.0.1:${health}`,
       ],
     ];
-    const process = spawn(controller, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const started = new CertManager(process);
+    return new CertManager(
+      spawn(needed('cert-manager-controller'), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  }
+
+  /**
+   * Installs the CRDs, and starts the controller. It has made a certificate when this returns: one that only begins may
+   * look at a Certificate before it knows of the Secret that is there already.
+   */
+  static async start(server: ApiServer): Promise<CertManager> {
+    await server.applyCrds(certManagerCrds());
+    await server.must(['create', 'namespace', 'cert-manager']);
+    const started = await CertManager.beside(server.kubeconfig);
     const metadata = { name: 'first', namespace: 'cert-manager' };
     const kind = { apiVersion: 'cert-manager.io/v1', metadata };
     await server.apply([
