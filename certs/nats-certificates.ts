@@ -57,14 +57,15 @@ export function everyNatsCertificate({ broker, sites, leaves, namespace }: Model
         ];
   const leafOf = new Map(leaves.map(({ name, certificate }) => [certificate, name]));
   const holderOf = ({ certificate }: UserModel, site: string) => leafOf.get(certificate) ?? site;
-  const mirrors = leaves.flatMap(({ link }) =>
-    link.kind === 'linkerd-gateway' ? [mirrorName(BROKER, link.linkName)] : [],
+  const mirrors = new Set(
+    leaves.flatMap(({ link }) =>
+      link.kind === 'linkerd-gateway' ? [serviceHost(mirrorName(BROKER, link.linkName), namespace)] : [],
+    ),
   );
   const ofSite = (site: BrokerModel): Held[] => {
     const { name: cluster, certificate, addresses, users, sites: others } = site;
     const server = serverCertificate(certificate, BROKER, [
-      ...[...addresses, ...dialledInside(BROKER, namespace)],
-      ...[...new Set(mirrors)].map((mirror) => serviceHost(mirror, namespace)),
+      ...[...addresses, ...dialledInside(BROKER, namespace), ...mirrors],
     ]);
     // Every site knows every leaf, which has one certificate for all of them.
     const kinds = ORDER.filter((kind) => kind !== 'leaf' || site === broker);

@@ -1,7 +1,8 @@
 /** Renews certificates and passwords that have no stages: whoever holds the old ones takes the new ones over. */
 import { refuse, shown } from '../model/checks.ts';
-import type { BrokerModel, Model } from '../model/model.ts';
-import { certificateName, LEAF, NATS_ISSUER, routeCertificate } from '../model/names.ts';
+import type { Model } from '../model/model.ts';
+import { certificateName, LEAF, NATS_ISSUER } from '../model/names.ts';
+import { serverCertificates } from '../model/sites.ts';
 import { renewLine } from '../terminal/renew-line.ts';
 import { credentialPlan, userPasswords } from './plan.ts';
 import type { Inventory } from './store/inventory.ts';
@@ -68,10 +69,6 @@ export function renewalOf(model: Model, part: string, name: string): Renewal {
   ];
   return minted(shown, broker.name);
 }
-
-/** What a server of the broker shows to clients and leaves, and to those of other sites. */
-const serverCertificates = ({ name, certificate, sites }: BrokerModel) =>
-  sites ? [certificate, routeCertificate(name)] : [certificate];
 
 const names = (clusters: readonly { readonly name: string }[]) => clusters.map(({ name }) => name);
 

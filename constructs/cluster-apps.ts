@@ -141,10 +141,10 @@ function addClients(
   }
 }
 
-function addStreams(chart: Chart, server: NatsServer, from: ClusterModel, { broker, sites }: Model): void {
+function addStreams(chart: Chart, server: NatsServer, from: ClusterModel, { broker }: Model): void {
   const { jetStream, streams, consumers, deletable } = from;
   // One controller looks after the streams of all sites.
-  if (!jetStream || sites.slice(1).some(({ name }) => name === from.name)) return;
+  if (!jetStream || (from.role === 'broker' && from !== broker)) return;
   const mirrors = from.mirrors.map((stream) => ({ stream, from: broker.name }));
   new NatsStreams(chart, STREAMS, {
     ...{ server, streams, mirrors, consumers, deletable },

@@ -49,14 +49,14 @@ export interface Wanted {
 export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
   const clusters = new Map(model.clusters.map((cluster) => [cluster.name, cluster]));
   const wanted: Wanted[] = [];
-  const sites = model.sites.map(({ name }) => name);
   for (const { name, app } of customizedApps(model, names)) {
     const server = app.node.findAll().find((construct) => construct instanceof NatsServer)!;
+    const cluster = clusters.get(name)!;
+    const isBroker = cluster.role === 'broker';
     wanted.push({
-      cluster: clusters.get(name)!,
-      isBroker: sites.includes(name),
-      otherSites: sites.includes(name) ? serversOf(model.sites.filter((site) => site.name !== name)) : [],
-      leaves: sites.includes(name) ? model.leaves.map(wantedLeaf) : [],
+      ...{ cluster, isBroker },
+      otherSites: isBroker ? serverNamesOf(model.sites.filter((site) => site !== cluster)) : [],
+      leaves: isBroker ? model.leaves.map(wantedLeaf) : [],
       namespace: server.namespace.name,
       objects: appliedOf(app),
       secrets: RequiredSecret.all(app),
@@ -67,10 +67,10 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
   return wanted;
 }
 
-const wantedLeaf = (leaf: LeafModel): WantedLeaf => ({ name: leaf.name, servers: serversOf([leaf]) });
+const wantedLeaf = (leaf: LeafModel): WantedLeaf => ({ name: leaf.name, servers: serverNamesOf([leaf]) });
 
 /** What the servers of some clusters call themselves. */
-const serversOf = (clusters: readonly ClusterModel[]) =>
+const serverNamesOf = (clusters: readonly ClusterModel[]) =>
   clusters.flatMap(({ name, server, replicas }) =>
     podNames(server, replicas).map((pod) => serverName(name, pod)),
   );

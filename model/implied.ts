@@ -13,12 +13,15 @@ export const leafLink = (leaf: LeafCluster): LeafLink => leaf.link ?? LINK;
 
 /** Where a leaf dials from; `undefined` if nothing says so. */
 export function leafNetworks(leaf: LeafCluster): readonly string[] | 'anywhere' | undefined {
-  return leaf.networks ?? (isIP(leaf.address) ? [hostCidr(leaf.address)] : undefined);
+  return leaf.networks ?? ownNetwork(leaf.address);
 }
 
 /** Where a site's server dials the others from; `undefined` if nothing says so. */
 export const routeNetworks = ({ routeNetworks: given, address }: BrokerCluster) =>
-  given ?? (isIP(address) ? [hostCidr(address)] : undefined);
+  given ?? ownNetwork(address);
+
+/** What an address says by itself of where its connections come from; a DNS name says nothing. */
+const ownNetwork = (address: string) => (isIP(address) ? [hostCidr(address)] : undefined);
 
 /**
  * The clusters with a server of the broker, its own first. What a further site does not say is as there, but for what is
@@ -35,7 +38,7 @@ export function siteClusters(broker: BrokerCluster): readonly BrokerCluster[] {
 }
 
 /** How many servers keep a cluster's streams together. */
-export const serversOf = (cluster: Cluster | BrokerCluster): number =>
+export const serverCount = (cluster: Cluster | BrokerCluster): number =>
   (cluster.replicas ?? 1) * (1 + (('furtherSites' in cluster && cluster.furtherSites?.length) || 0));
 
 /** Every address at which the broker is reached; the first is the one that it is known by. */

@@ -10,7 +10,7 @@ import {
   SERVER_RESOURCES,
   streamModel,
 } from './defaults.ts';
-import { consumers, leafLink, leafNetworks, readsStream, serversOf, workloadUser } from './implied.ts';
+import { consumers, leafLink, leafNetworks, readsStream, serverCount, workloadUser } from './implied.ts';
 import type { BrokerModel, CommonModel, LeafModel, UserModel, WorkloadModel } from './model.ts';
 import { deviceSubjects } from './mqtt-topics.ts';
 import {
@@ -132,7 +132,7 @@ export function resolveCommon(
     scraper: cluster.scraper,
     monitoring: cluster.monitoring && monitoringModel(cluster.monitoring),
     jetStream: cluster.jetStream && jetStreamModel(cluster.jetStream),
-    streams: (cluster.streams ?? []).map((stream) => streamModel(stream, serversOf(cluster))),
+    streams: (cluster.streams ?? []).map((stream) => streamModel(stream, serverCount(cluster))),
     consumers: consumers(cluster).map(consumerModel),
     deletable: cluster.deletable ?? [],
     secretRecipients: cluster.secretRecipients ?? [],

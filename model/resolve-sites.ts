@@ -11,10 +11,9 @@ import type { BrokerCluster, ExternalClient, LeafCluster, Topology } from './top
 export function resolveSites({ brokerCluster, leafClusters }: Topology): BrokerModel[] {
   const all = siteClusters(brokerCluster);
   return all.map((site, i) => {
-    const model = resolveBroker(site, brokerCluster.name, leafClusters);
-    const sites = all.length > 1 ? sitesModel(all, site) : undefined;
-    if (i === 0) return { ...model, sites };
-    return { ...model, sites, consumers: [], users: model.users.filter(({ kind }) => kind !== 'streams') };
+    const model = resolveBroker(site, all, leafClusters);
+    if (i === 0) return model;
+    return { ...model, consumers: [], users: model.users.filter(({ kind }) => kind !== 'streams') };
   });
 }
 
@@ -30,10 +29,10 @@ const sitesModel = (all: readonly BrokerCluster[], self: BrokerCluster): SitesMo
     })),
 });
 
-/** @param hub name of the cluster that the broker is known by */
+/** @param all - clusters with a server of the broker, first the one that it is known by */
 function resolveBroker(
   brokerCluster: BrokerCluster,
-  hub: string,
+  all: readonly BrokerCluster[],
   leafClusters: readonly LeafCluster[],
 ): BrokerModel {
   const { name } = brokerCluster;
@@ -42,7 +41,7 @@ function resolveBroker(
   const externalClients = (brokerCluster.externalClients ?? []).map(externalClientModel);
   return {
     ...common,
-    sites: undefined,
+    sites: all.length > 1 ? sitesModel(all, brokerCluster) : undefined,
     role: 'broker',
     mirrors: [],
     addresses: brokerAddresses(brokerCluster),
@@ -57,7 +56,7 @@ function resolveBroker(
       ...externalClients.map((client) =>
         userModel(name, 'external', client.name, certificateName(name, client.name)),
       ),
-      ...leafClusters.map((leaf) => leafUserModel(hub, leaf)),
+      ...leafClusters.map((leaf) => leafUserModel(all[0]!.name, leaf)),
     ],
   };
 }

@@ -1,6 +1,8 @@
 /** The broker's servers in several Kubernetes clusters: what a user says of each, and what comes of it. */
 import type { Client } from './client.ts';
 import type { JetStream } from './jetstream.ts';
+import type { BrokerModel } from './model.ts';
+import { routeCertificate } from './names.ts';
 import type { PodOptions } from './pod-options.ts';
 import type { Scraper } from './scraper.ts';
 import type { ExternalClient, Workload } from './topology.ts';
@@ -53,6 +55,10 @@ export interface SitesModel {
   readonly nodePort: number;
   readonly others: readonly OtherSite[];
 }
+
+/** Names of the certificates that a server of the broker shows: to clients and leaves, and to the other sites. */
+export const serverCertificates = (broker: Pick<BrokerModel, 'name' | 'certificate' | 'sites'>): string[] =>
+  broker.sites ? [broker.certificate, routeCertificate(broker.name)] : [broker.certificate];
 
 /** A site as the others know it. */
 export interface OtherSite {

@@ -5,7 +5,7 @@ import { type Dialled, OutsideTargets, type Target, withinCluster } from './endp
 import { externalCallers } from './external-callers.ts';
 import { CERTIFICATE, type Hop, identity, PASSWORD } from './hop.ts';
 import { LeafHops, received } from './leaf-hops.ts';
-import { signingIn, type User, type WorkloadView } from './workloads.ts';
+import { type Address, signingIn, type User, type WorkloadView } from './workloads.ts';
 
 /**
  * Every hop that the manifests make or admit, cluster by cluster: first what the workloads dial, then who else is let
@@ -50,15 +50,18 @@ function clientHops(cluster: ClusterView, caller: WorkloadView): Hop[] {
  * sites dial each other from outside.
  */
 function routeHops(cluster: ClusterView, caller: WorkloadView, outside: OutsideTargets): Hop[] {
-  const routes = listed(at(caller.conf, 'cluster', 'routes')).map((route) => new URL(String(route)));
   const tls = at(caller.conf, 'cluster', 'tls') !== undefined;
-  const within = routes.flatMap(({ hostname, port }) => withinCluster(cluster, hostname, Number(port)) ?? []);
+  const within: Target[] = [];
+  const others: Address[] = [];
+  for (const route of listed(at(caller.conf, 'cluster', 'routes'))) {
+    const { hostname: host, port } = new URL(String(route));
+    const target = withinCluster(cluster, host, Number(port));
+    if (target) within.push(target);
+    else others.push({ host, port: Number(port) });
+  }
   const [target] = within;
   // One that is alone here names itself, too.
   const own = within.length > 1 && target ? [meshHop(cluster, caller, target, tls, undefined)] : [];
-  const others = routes
-    .filter(({ hostname, port }) => !withinCluster(cluster, hostname, Number(port)))
-    .map(({ hostname, port }) => ({ host: hostname, port: Number(port) }));
   return [
     ...own.map((hop): Hop => ({ ...hop, kind: 'route', dials: [`its other pods:${hop.to.port}`] })),
     ...(others.length > 0 ? outside.find(others) : []).map((dialled) =>

@@ -3,7 +3,8 @@ import type { HeldCertificate } from '../certs/credentials.ts';
 import { prometheusRule } from '../constructs/kubernetes/prometheus-rule.ts';
 import { PrometheusRule } from '../imports/monitoring.coreos.com.ts';
 import type { ClusterModel, Model } from '../model/model.ts';
-import { MONITORING, routeCertificate } from '../model/names.ts';
+import { MONITORING } from '../model/names.ts';
+import { serverCertificates } from '../model/sites.ts';
 import { CERTIFICATE_END } from '../monitoring/alerts/certificates.ts';
 import type { RecordingRule } from '../monitoring/monitored-cluster.ts';
 
@@ -52,16 +53,16 @@ const KINDS: Record<HeldCertificate['role'], 'anchor' | 'issuer' | 'nats-ca' | '
 
 /** The certificates that a cluster stops working without, and those of its clients and devices outside. */
 function ofCluster(cluster: ClusterModel, held: readonly HeldCertificate[]): HeldCertificate[] {
-  const shown = cluster.role === 'broker' ? cluster.certificate : cluster.mqtt?.certificate;
-  const routes = cluster.role === 'broker' && cluster.sites ? routeCertificate(cluster.name) : undefined;
+  const shown =
+    cluster.role === 'broker' ? serverCertificates(cluster) : [cluster.mqtt?.certificate ?? []].flat();
   const ofUsers = new Set(cluster.users.map(({ certificate }) => certificate));
   const belongs: Record<HeldCertificate['role'], (name: string) => boolean> = {
     anchor: () => true,
     issuer: (name) => name === cluster.issuer,
-    'nats-ca': () => cluster.certificate !== undefined || shown !== undefined,
+    'nats-ca': () => cluster.certificate !== undefined || shown.length > 0,
     'nats-issuer': (name) =>
       cluster.certificates.kind === 'cert-manager' && name === cluster.certificates.intermediate,
-    server: (name) => name === shown || name === routes,
+    server: (name) => shown.includes(name),
     leaf: (name) => name === cluster.certificate,
     client: (name) => ofUsers.has(name),
   };

@@ -1,6 +1,7 @@
 import { InvalidInput, type Place, refuse, shown } from '../checks.ts';
 import type { Model } from '../model.ts';
-import { certificateName, RESERVED_CERTIFICATES, routeCertificate } from '../names.ts';
+import { certificateName, RESERVED_CERTIFICATES } from '../names.ts';
+import { serverCertificates } from '../sites.ts';
 
 /**
  * Refuses a name of a client or device that would make its certificate the file of a root.
@@ -20,9 +21,7 @@ export function checkCertificates({ clusters, broker, sites, leaves }: Model): v
   const seen = new Set(RESERVED_CERTIFICATES);
   const names = [
     ...clusters.map(({ issuer }) => issuer),
-    ...sites.flatMap(({ name, certificate, sites: others }) =>
-      others ? [certificate, routeCertificate(name)] : [certificate],
-    ),
+    ...sites.flatMap(serverCertificates),
     ...leaves.flatMap(({ mqtt }) => mqtt?.certificate ?? []),
     ...clusters.flatMap(({ name, users }) =>
       users.flatMap(({ kind, certificate = [] }) =>

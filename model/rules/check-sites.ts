@@ -4,8 +4,8 @@ import { ROUTE_NODE_PORT } from '../sites.ts';
 import type { BrokerCluster, LeafCluster } from '../topology.ts';
 import { sameAddress } from './check-address.ts';
 import { at, checkUnique } from './check-cluster.ts';
+import { checkListeners } from './check-dialled.ts';
 import { checkJetStream, checkRoom } from './check-jetstream.ts';
-import { CLIENT_PORTS, LEAF_PORTS } from './check-listener.ts';
 import { checkCidr } from './check-network.ts';
 
 /** Path of a site in the topology, by its number among all of them. */
@@ -24,7 +24,7 @@ export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[]
     return;
   }
   checkCount(broker, sites.length);
-  checkRoutePort(broker);
+  checkRoutePort(broker, leaves);
   for (const [i, site] of sites.entries()) {
     const networks = routeNetworks(site);
     const place = at(`${sitePath(i)}.routeNetworks`);
@@ -86,14 +86,12 @@ function checkCount({ replicas = 1 }: BrokerCluster, count: number): void {
     );
 }
 
-function checkRoutePort({ routeNodePort, clientListener, leafListener }: BrokerCluster): void {
+function checkRoutePort(broker: BrokerCluster, leafClusters: readonly LeafCluster[]): void {
   const place = at('brokerCluster.routeNodePort');
-  const port = checkNodePort(place, routeNodePort ?? ROUTE_NODE_PORT, ROUTE_NODE_PORT);
-  for (const [who, listener, ports] of [
-    ['client', clientListener, CLIENT_PORTS],
-    ['leaf', leafListener, LEAF_PORTS],
-  ] as const)
-    if (listener?.loadBalancerPort === undefined && (listener?.nodePort ?? ports.nodePort) === port)
+  const port = checkNodePort(place, broker.routeNodePort ?? ROUTE_NODE_PORT, ROUTE_NODE_PORT);
+  const { clients, leaves } = checkListeners(broker, leafClusters);
+  for (const [who, { exposure }] of Object.entries({ client: clients, leaf: leaves }))
+    if (exposure?.kind === 'NodePort' && exposure.port === port)
       refuse(place, `${port} is taken by the ${who} listener; use another`);
 }
 

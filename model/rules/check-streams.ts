@@ -1,6 +1,6 @@
 import { refuse, shown } from '../checks.ts';
 import type { Client } from '../client.ts';
-import { consumers, mqttStorage, readsStream, serversOf, siteClusters } from '../implied.ts';
+import { consumers, mqttStorage, readsStream, serverCount, siteClusters } from '../implied.ts';
 import type { Stream } from '../jetstream.ts';
 import { covers, overlap } from '../subjects.ts';
 import type { Cluster, LeafCluster, Topology } from '../topology.ts';
@@ -63,7 +63,7 @@ function checkKept(path: string, cluster: Cluster | LeafCluster, mirrored: reado
   const { jetStream, streams = [] } = cluster;
   checkJetStream(at(`${path}.jetStream`), jetStream);
   for (const [i, stream] of streams.entries()) {
-    checkStream(at(`${path}.streams[${i}]`), stream, serversOf(cluster));
+    checkStream(at(`${path}.streams[${i}]`), stream, serverCount(cluster));
   }
   const all = [...streams, ...mirrored];
   const listed = cluster.consumers ?? [];
