@@ -48,7 +48,7 @@ export function* clusterApps(model: Model): Generator<ClusterApp> {
     });
     addClients(built, broker, site);
     addStreams(built.workloads, broker, site, model);
-    addMonitoring(built.app, broker, site, model);
+    addMonitoring(built.app, broker, site, model, made.get(site.name));
     for (const client of site.externalClients) broker.allowExternal(client);
     const accepted = leaves.map((leaf) => acceptLeaf(broker, leaf));
     // A leaf that is told of one site is told of all of them, and first of the broker's own.
@@ -69,7 +69,7 @@ export function* clusterApps(model: Model): Generator<ClusterApp> {
     });
     addClients(built, leaf, leafCluster);
     addStreams(chart, leaf, leafCluster, model);
-    addMonitoring(app, leaf, leafCluster, model);
+    addMonitoring(app, leaf, leafCluster, model, made.get(leafCluster.name));
     for (const device of mqtt?.devices ?? []) leaf.allowDevice(device);
     addStoreSecrets(app, leafCluster, model);
     yield { name: leafCluster.name, app };
@@ -152,7 +152,13 @@ function addStreams(chart: Chart, server: NatsServer, from: ClusterModel, { brok
   });
 }
 
-function addMonitoring(app: App, server: NatsServer, from: ClusterModel, { broker, leaves }: Model): void {
+function addMonitoring(
+  app: App,
+  server: NatsServer,
+  from: ClusterModel,
+  { broker, leaves }: Model,
+  made: readonly PlannedCertificate[] = [],
+): void {
   const { monitoring, publishers, streams, mirrors } = from;
   if (monitoring?.kind !== 'prometheus-operator') return;
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
@@ -165,6 +171,7 @@ function addMonitoring(app: App, server: NatsServer, from: ClusterModel, { broke
     streams: names(streams),
     mirrors: names(mirrors),
     publishes: publishers.length > 0,
+    certManagerCertificates: made.length,
   });
 }
 

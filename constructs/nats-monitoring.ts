@@ -29,6 +29,11 @@ export interface NatsMonitoringProps extends OperatorOptions {
   readonly mirrors?: readonly string[];
   /** Whether publishers run here, so that an alert fires when no message arrives. @default false */
   readonly publishes?: boolean;
+  /**
+   * How many certificates cert-manager makes in the namespace, so that alerts fire when it does not make or renew one.
+   * Prometheus has to scrape cert-manager for them. @default 0
+   */
+  readonly certManagerCertificates?: number;
 }
 
 /**
@@ -89,5 +94,6 @@ function monitored(props: NatsMonitoringProps): MonitoredCluster {
     streams: props.streams ?? [],
     mirrors: props.mirrors ?? [],
     publishes: props.publishes ?? false,
+    certManagerCertificates: props.certManagerCertificates ?? 0,
   };
 }

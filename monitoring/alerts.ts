@@ -1,4 +1,5 @@
 import { alertRule } from './alert.ts';
+import { certManagerAlerts } from './alerts/cert-manager.ts';
 import { certificateAlerts } from './alerts/certificates.ts';
 import { jetStreamAlerts } from './alerts/jetstream.ts';
 import { expectedLeaves, leafLinkAlerts } from './alerts/leaf-links.ts';
@@ -13,9 +14,9 @@ export const RUNBOOK = 'docs/operations.md';
 
 /**
  * The alerts of a cluster, by theme. They read what the NATS exporter shows with `-prefix=nats -varz -leafz -healthz`
- * and, with JetStream, `-jsz=all`; what Linkerd's proxies and its identity controller show; and
- * `nats_mtls_certificate_expiration_timestamp_seconds`, which is recorded from the minted certificates. A source that
- * is not scraped leaves its alerts silent, except for the servers' own, whose absence is what they tell of.
+ * and, with JetStream, `-jsz=all`; what Linkerd's proxies and its identity controller show; what cert-manager shows, where
+ * it makes certificates; and `nats_mtls_certificate_expiration_timestamp_seconds`, which is recorded from the minted ones. A
+ * source that is not scraped leaves its alerts silent, except for the servers and cert-manager, whose absence is told of.
  * @param runbook - address of docs/operations.md, to which each alert's anchor is added. @default - its path
  */
 export function alertGroups(
@@ -29,6 +30,7 @@ export function alertGroups(
     'leaf-links': leafLinkAlerts(c),
     jetstream: jetStreamAlerts(c),
     certificates: certificateAlerts(c),
+    'cert-manager': certManagerAlerts(c),
     mesh: meshAlerts(c),
   };
   const groups = Object.entries(themes).map(([theme, alerts]) => ({

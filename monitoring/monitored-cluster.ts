@@ -20,6 +20,8 @@ export interface MonitoredCluster {
   readonly mirrors: readonly string[];
   /** Whether publishers run here. */
   readonly publishes: boolean;
+  /** How many certificates cert-manager makes in the namespace. */
+  readonly certManagerCertificates: number;
 }
 
 /** A group of the Prometheus rules file format, evaluated in order. */

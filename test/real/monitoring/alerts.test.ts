@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { run } from '../../support/command.ts';
 import type { Case } from '../../support/monitoring/cases/case.ts';
+import { certManagers } from '../../support/monitoring/cases/cert-manager.ts';
 import { certificates } from '../../support/monitoring/cases/certificates.ts';
 import { jetStream } from '../../support/monitoring/cases/jetstream.ts';
 import { leafLinks } from '../../support/monitoring/cases/leaf-links.ts';
@@ -16,7 +17,17 @@ import { rules } from '../../support/monitoring/clusters.ts';
 import { healthy } from '../../support/monitoring/series.ts';
 import { describeReal, needed } from '../../support/parts.ts';
 
-const cases = [servers, sites, traffic, leafLinks, jetStream, mirrors, certificates, mesh].flat();
+const cases = [
+  servers,
+  sites,
+  traffic,
+  leafLinks,
+  jetStream,
+  mirrors,
+  certificates,
+  certManagers,
+  mesh,
+].flat();
 
 const FIRING = 'count by (cluster, alertname) (ALERTS{alertstate="firing"})';
 

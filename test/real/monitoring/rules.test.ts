@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { topology as certManager } from '../../../examples/cert-manager.ts';
 import { fleet } from '../../../examples/fleet.ts';
 import { topology as monitoring } from '../../../examples/monitoring.ts';
 import { resolve } from '../../../model/resolve.ts';
@@ -18,6 +19,7 @@ describeReal(['promtool'], 'promtool finds nothing wrong with the rules of', () 
   it.each<[string, Topology, number]>([
     ['the default topology', watched(topology), Number.POSITIVE_INFINITY],
     ['examples/monitoring.ts', monitoring, Number.POSITIVE_INFINITY],
+    ['examples/cert-manager.ts', watched(certManager), Number.POSITIVE_INFINITY],
     ['a broker of a thousand leaf clusters', watched(fleet(1000)), 1],
   ])('%s', async (_, from, count) => {
     let looked = 0;

@@ -16,7 +16,11 @@ export class CertManager {
   readonly log = new Log('cert-manager-controller');
   private readonly ended = atEnd(() => killGroup(this.process));
 
-  private constructor(private readonly process: ChildProcess) {
+  private constructor(
+    private readonly process: ChildProcess,
+    /** Where its metrics are scraped, as host and port. */
+    readonly metrics: string,
+  ) {
     this.log.follow(process.stdout!);
     this.log.follow(process.stderr!);
   }
@@ -26,16 +30,14 @@ export class CertManager {
    * @param kubeconfig of an administrator
    */
   static async beside(kubeconfig: string): Promise<CertManager> {
-    const [metrics, health] = await freePorts(2);
+    const [metrics, health] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`) as [string, string];
     const args = [
       ...['--kubeconfig', kubeconfig, '--leader-elect=false', '--v=2'],
-      ...[
-        `--metrics-listen-address=127.0.0.1:${metrics}`,
-        `--internal-healthz-listen-address=127.0.0.1:${health}`,
-      ],
+      ...[`--metrics-listen-address=${metrics}`, `--internal-healthz-listen-address=${health}`],
     ];
     return new CertManager(
       spawn(needed('cert-manager-controller'), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+      metrics,
     );
   }
 
@@ -62,7 +64,8 @@ export class CertManager {
   }
 
   async stop(): Promise<void> {
-    const exit = this.process.exitCode === null ? once(this.process, 'exit') : undefined;
+    const { exitCode, signalCode } = this.process;
+    const exit = exitCode === null && signalCode === null ? once(this.process, 'exit') : undefined;
     killGroup(this.process);
     await exit;
     this.ended();

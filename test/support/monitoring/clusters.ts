@@ -3,10 +3,10 @@ import type { MonitoredCluster } from '../../../monitoring/monitored-cluster.ts'
 
 const common = {
   ...{ namespace: 'nats-system', leaves: [], streams: [], mirrors: [], publishes: false },
-  otherSites: 0,
+  ...{ otherSites: 0, certManagerCertificates: 0 },
 };
 
-/** Three brokers that keep a stream, and one of the leaf clusters that mirror it. */
+/** Three brokers that keep a stream, with certificates by cert-manager, and one of the leaf clusters that mirror it. */
 export const hub: MonitoredCluster = {
   ...common,
   cluster: 'vm-a',
@@ -18,6 +18,7 @@ export const hub: MonitoredCluster = {
   jetStream: true,
   streams: ['EVENTS'],
   publishes: true,
+  certManagerCertificates: 2,
 };
 
 export const mirror: MonitoredCluster = {
@@ -31,7 +32,7 @@ export const mirror: MonitoredCluster = {
   mirrors: ['EVENTS'],
 };
 
-/** One broker and one leaf that keep nothing. */
+/** One broker and one leaf that keep nothing; the leaf's certificate is by cert-manager. */
 export const office: MonitoredCluster = {
   ...common,
   cluster: 'office',
@@ -52,6 +53,7 @@ export const shop: MonitoredCluster = {
   replicas: 1,
   brokerCluster: 'office',
   jetStream: false,
+  certManagerCertificates: 1,
 };
 
 /** One of three sites of a broker that keeps nothing. */

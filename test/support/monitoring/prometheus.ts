@@ -7,8 +7,6 @@ import { until } from '../until.ts';
 import type { Group } from './promtool.ts';
 import type { Target } from './targets.ts';
 
-const API = 'http://127.0.0.1:9090/api/v1';
-
 /** An alert that fires. */
 export interface Firing {
   readonly labels: Readonly<Record<string, string>>;
@@ -20,15 +18,19 @@ export interface Sample {
   readonly value: readonly [time: number, value: string];
 }
 
-/** A real Prometheus on a host of its own, which scrapes and evaluates each second. */
+/** A real Prometheus on a host, which scrapes and evaluates each second. */
 export class Prometheus {
   private readonly folder = mkdtempSync(join(tmpdir(), 'nats-mtls-prometheus-'));
   private process?: Background;
 
-  private constructor(private readonly host: NetworkNamespace) {}
+  private constructor(
+    private readonly host: NetworkNamespace,
+    private readonly port: number,
+  ) {}
 
-  static async start(host: NetworkNamespace, groups: readonly Group[]): Promise<Prometheus> {
-    const prometheus = new Prometheus(host);
+  /** @param port - that nobody listens on, on the loopback of the host */
+  static async start(host: NetworkNamespace, groups: readonly Group[], port = 9090): Promise<Prometheus> {
+    const prometheus = new Prometheus(host, port);
     const file = (name: string, content: unknown) => {
       const path = join(prometheus.folder, name);
       // YAML is a superset of JSON.
@@ -50,7 +52,7 @@ export class Prometheus {
       needed('prometheus'),
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(prometheus.folder, 'data')}`,
-      '--web.listen-address=127.0.0.1:9090',
+      `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
     ]);
     await until('Prometheus answers', () => prometheus.query('1').then(Boolean, () => false)).catch(
@@ -98,7 +100,7 @@ export class Prometheus {
       needed('namespaces'),
       'wget',
       '-qO-',
-      `${API}/${path}`,
+      `http://127.0.0.1:${this.port}/api/v1/${path}`,
     ]);
     if (code !== 0) throw new Error(`Prometheus: ${stderr}${stdout}`);
     return (JSON.parse(stdout) as { data: T }).data;

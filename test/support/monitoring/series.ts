@@ -53,6 +53,45 @@ export const certificate = (c: MonitoredCluster, kind: string, name: string) =>
 
 export const issuer = (c: MonitoredCluster) => `issuer_cert_ttl_seconds{cluster="${c.cluster}"}`;
 
+/**
+ * A series of a Certificate as cert-manager shows it: of the hub's with the namespace that is left where a pod is scraped
+ * that has one itself, of others' as cert-manager says it.
+ */
+export const certManager = (
+  c: MonitoredCluster,
+  name: string,
+  metric: string,
+  ...labels: readonly string[]
+) =>
+  `certmanager_certificate_${metric}{${[
+    `cluster="${c.cluster}"`,
+    ...(c === hub
+      ? [`exported_namespace="${c.namespace}"`, 'namespace="cert-manager"']
+      : [`namespace="${c.namespace}"`]),
+    ...[
+      'issuer_group="cert-manager.io"',
+      'issuer_kind="Issuer"',
+      'issuer_name="nats-issuer"',
+      `name="${name}"`,
+    ],
+    ...labels,
+  ].join(',')}}`;
+
+export const isReady = (c: MonitoredCluster, name: string) =>
+  certManager(c, name, 'ready_status', 'condition="True"');
+
+/** A certificate of which cert-manager says when it ends and when it is to be renewed. */
+export const renewedAt = (c: MonitoredCluster, name: string, renewal: string, end: string): Series => ({
+  [certManager(c, name, 'renewal_timestamp_seconds')]: renewal,
+  [certManager(c, name, 'expiration_timestamp_seconds')]: end,
+});
+
+const made = (c: MonitoredCluster, name: string): Series => ({
+  [isReady(c, name)]: `1${ALWAYS}`,
+  [certManager(c, name, 'ready_status', 'condition="False"')]: `0${ALWAYS}`,
+  ...renewedAt(c, name, `${60 * DAY}${ALWAYS}`, `${90 * DAY}${ALWAYS}`),
+});
+
 /** All series of a server that is well and has one link. */
 function server(c: MonitoredCluster, pod: number, linked?: string): Series {
   return {
@@ -96,6 +135,9 @@ export const healthy: Series = {
   ...server(site, 0),
   [of(site, 0, 'nats_varz_routes')]: `8${ALWAYS}`,
   ...Object.assign({}, ...clusters.map(certificates)),
+  ...made(hub, 'nats-broker-tls'),
+  ...made(hub, 'nats-publisher-tls'),
+  ...made(shop, 'nats-leaf-tls'),
 };
 
 /** The healthy series of one server, changed. */

@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { topology as certManager } from '../../../examples/cert-manager.ts';
 import { fleet } from '../../../examples/fleet.ts';
 import type { LeafCluster, Topology } from '../../../model/topology.ts';
 import { topology } from '../../../topology.ts';
+import { watched } from '../monitoring/watched.ts';
 
 const [leaf] = topology.leafClusters as [LeafCluster];
 const { brokerCluster } = topology;
@@ -54,6 +56,7 @@ const own: Record<string, Topology> = {
     ...topology,
     leafClusters: [{ ...leaf, scraper: { networks: ['203.0.113.7/32'] } }],
   },
+  'certificates by cert-manager, watched': watched(certManager),
   'two leaves in a namespace of their own, with IPv6': {
     ...topology,
     namespace: 'messaging',

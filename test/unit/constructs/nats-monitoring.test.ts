@@ -85,7 +85,10 @@ describe('the alerts', () => {
   const withoutUndefined = (value: unknown) => JSON.parse(JSON.stringify(value));
 
   it('are those of a broker that knows its leaves, streams and publishers', () => {
-    const props = { leaves: ['vm-b'], streams: ['EVENTS'], publishes: true, runbook: 'https://wiki/nats' };
+    const props = {
+      ...{ leaves: ['vm-b'], streams: ['EVENTS'], publishes: true, certManagerCertificates: 2 },
+      runbook: 'https://wiki/nats',
+    };
     const jetStream = { storage: { size: '1Gi' } };
     const expected = alertGroups(
       {
@@ -101,6 +104,7 @@ describe('the alerts', () => {
         streams: ['EVENTS'],
         mirrors: [],
         publishes: true,
+        certManagerCertificates: 2,
       },
       'https://wiki/nats',
     );
@@ -137,6 +141,7 @@ describe('the alerts', () => {
           streams: [],
           mirrors: ['EVENTS'],
           publishes: false,
+          certManagerCertificates: 0,
         }),
       ),
     );

@@ -218,6 +218,17 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
     }
   });
 
+  it('has an alert that knows how many certificates cert-manager is asked for', () => {
+    for (const rules of ofKind('PrometheusRule')) {
+      const { groups } = rules.spec as { groups: { rules: { alert?: string; expr: string }[] }[] };
+      const unwatched = groups
+        .flatMap((group) => group.rules)
+        .find(({ alert }) => alert === 'NatsCertificatesUnwatched');
+      const count = unwatched ? Number(/< (\d+)$/.exec(unwatched.expr)?.[1]) : 0;
+      expect(count).toBe(ofKind('Certificate').length);
+    }
+  });
+
   it('takes no port out of the mesh, and gives nobody a role', () => {
     expect(texts.join()).not.toMatch(/skip-(inbound|outbound)-ports/);
     expect(ofKind('Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'Secret')).toEqual([]);
