@@ -9,8 +9,8 @@ import { CertManager } from '../../support/cluster/cert-manager.ts';
 import { freePorts } from '../../support/free-ports.ts';
 import type { KubeObject } from '../../support/manifest.ts';
 import { minted } from '../../support/minted.ts';
-import { Prometheus } from '../../support/monitoring/prometheus.ts';
-import type { Group } from '../../support/monitoring/promtool.ts';
+import { type Firing, Prometheus } from '../../support/monitoring/prometheus.ts';
+import { type Group, groupsIn } from '../../support/monitoring/promtool.ts';
 import { scaled } from '../../support/monitoring/scaled.ts';
 import { watched } from '../../support/monitoring/watched.ts';
 import { describeReal } from '../../support/parts.ts';
@@ -56,10 +56,7 @@ describeReal(parts, 'a real Prometheus that scrapes a real cert-manager', () => 
     const issued = join(folder, 'issued');
     const objects = minted(watched(topology), issued).get('vm-a')!;
     ca = objects.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'nats-issuer')!;
-    groups = objects
-      .filter(({ kind }) => kind === 'PrometheusRule')
-      .flatMap(({ spec }) => (spec as { groups: Group[] }).groups)
-      .filter(({ name }) => name === 'nats-broker-cert-manager');
+    groups = groupsIn(objects).filter(({ name }) => name === 'nats-broker-cert-manager');
     const old = new AttackCredentials(issued).signedBy('vm-a-nats-issuer', 'natsuser', {
       ...{ notBefore: inDays(LEFT - 90), notAfter: inDays(LEFT) },
     });
@@ -92,18 +89,12 @@ describeReal(parts, 'a real Prometheus that scrapes a real cert-manager', () => 
   const scrape = (labels: Readonly<Record<string, string>>) =>
     prometheus.scrape([{ targets: [certManager.metrics], labels }]);
 
-  async function fires(wanted: readonly string[]) {
-    let last: string[] = [];
-    await until(
-      'the right alerts fire',
-      async () => {
-        const firing = await prometheus.firing();
-        last = firing.map(({ labels }) => [labels.alertname, labels.name].filter(Boolean).join(' ')).sort();
-        return last.join('\n') === wanted.join('\n');
-      },
-      60_000,
-    ).catch(() => expect(last).toEqual(wanted));
-  }
+  const told = ({ labels }: Firing) => [labels.alertname, labels.name].filter(Boolean).join(' ');
+
+  const fires = (wanted: readonly string[]) => prometheus.fires(wanted, told, 60_000);
+
+  /** What the alerts that fire say. */
+  const summaries = async () => (await prometheus.firing()).map(({ annotations }) => annotations.summary);
 
   /** By which label Prometheus knows the namespace of a Certificate. */
   const known = async (label: string) =>
@@ -123,9 +114,9 @@ describeReal(parts, 'a real Prometheus that scrapes a real cert-manager', () => 
   });
 
   it('says which it is, and how long it lasts', async () => {
-    const summaries = (await prometheus.firing()).map(({ annotations }) => annotations.summary);
-    expect(summaries).toContain('cert-manager has not made nats-broker-tls of vm-a');
-    expect(summaries).toContainEqual(
+    const said = await summaries();
+    expect(said).toContain('cert-manager has not made nats-broker-tls of vm-a');
+    expect(said).toContainEqual(
       expect.stringMatching(
         /^cert-manager was to renew nats-publisher-tls of vm-a, which ends in 4d 23h \d+m \d+s$/,
       ),
@@ -147,11 +138,10 @@ describeReal(parts, 'a real Prometheus that scrapes a real cert-manager', () => 
   it('tells of a Certificate that is gone, and of cert-manager when it has stopped', async () => {
     await server.must(['-n', 'nats-system', 'delete', 'certificate', 'nats-publisher-tls']);
     await fires(['NatsCertificatesUnwatched']);
-    const summary = async () => (await prometheus.firing()).map(({ annotations }) => annotations.summary);
-    expect(await summary()).toEqual(['cert-manager shows 1 of the 2 certificates of vm-a']);
+    expect(await summaries()).toEqual(['cert-manager shows 1 of the 2 certificates of vm-a']);
     await certManager.stop();
     await until('it shows none', async () =>
-      (await summary()).includes('cert-manager shows 0 of the 2 certificates of vm-a'),
+      (await summaries()).includes('cert-manager shows 0 of the 2 certificates of vm-a'),
     );
     await fires(['NatsCertificatesUnwatched']);
   }, 120_000);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/monitoring.ts';
 import { queries } from '../../support/monitoring/panels.ts';
-import { Prometheus } from '../../support/monitoring/prometheus.ts';
-import type { Group } from '../../support/monitoring/promtool.ts';
+import { type Firing, Prometheus } from '../../support/monitoring/prometheus.ts';
+import { type Group, groupsIn } from '../../support/monitoring/promtool.ts';
 import { scaled } from '../../support/monitoring/scaled.ts';
 import { targetsOf } from '../../support/monitoring/targets.ts';
 import { describeReal } from '../../support/parts.ts';
@@ -44,10 +44,7 @@ describeReal(parts, 'a real Prometheus', () => {
     const onlyLeaf = topology.leafClusters.slice(0, 1);
     production = await Production.start({ topology: { ...topology, leafClusters: onlyLeaf } });
     groups = [...production.objects].flatMap(([cluster, objects]) =>
-      objects
-        .filter(({ kind }) => kind === 'PrometheusRule')
-        .flatMap(({ spec }) => (spec as { groups: Group[] }).groups)
-        .map((group) => ({ ...group, name: `${cluster}-${group.name}` })),
+      groupsIn(objects).map((group) => ({ ...group, name: `${cluster}-${group.name}` })),
     );
     prometheus = await Prometheus.start(production.outsider('9.9.9.9'), scaled(groups));
     discover();
@@ -65,29 +62,14 @@ describeReal(parts, 'a real Prometheus', () => {
     prometheus.scrape(all);
   }
 
-  /** What fires, each as cluster, alert, and whichever server, leaf or stream it is about. */
-  async function firing(): Promise<string[]> {
-    const alerts = await prometheus.firing();
-    return alerts
-      .map(({ labels }) => {
-        const about = labels.stream_name ?? labels.leaf ?? labels.pod;
-        return [labels.cluster, labels.alertname, about].filter(Boolean).join(' ');
-      })
-      .sort();
+  /** An alert as cluster, alert, and whichever server, leaf or stream it is about. */
+  function told({ labels }: Firing): string {
+    const about = labels.stream_name ?? labels.leaf ?? labels.pod;
+    return [labels.cluster, labels.alertname, about].filter(Boolean).join(' ');
   }
 
-  async function fires(wanted: readonly string[], timeout = 30_000) {
-    const all = [...UNMESHED, ...wanted].sort().join('\n');
-    let last: string[] = [];
-    await until(
-      'the right alerts fire',
-      async () => {
-        last = await firing();
-        return last.join('\n') === all;
-      },
-      timeout,
-    ).catch(() => expect(last).toEqual(all.split('\n')));
-  }
+  const fires = (wanted: readonly string[], timeout = 30_000) =>
+    prometheus.fires([...UNMESHED, ...wanted], told, timeout);
 
   it('scrapes every name that a rule or panel reads, but those of Linkerd and Kubernetes', async () => {
     await fires([]);
@@ -143,7 +125,7 @@ describeReal(parts, 'a real Prometheus', () => {
     const gone = [...LINK_DOWN, 'vm-b NatsServerDown nats-leaf-0'];
     // Nothing can be said of the proxy of a pod that is not there.
     await until('the alerts of the leaf fire', async () => {
-      const now = await firing();
+      const now = (await prometheus.firing()).map(told);
       return (
         gone.every((alert) => now.includes(alert)) && !now.includes('vm-b LinkerdPodUnmeshed nats-leaf-0')
       );

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { needed } from '../parts.ts';
 import type { Background, NetworkNamespace } from '../stage/network.ts';
 import { until } from '../until.ts';
@@ -88,6 +89,23 @@ export class Prometheus {
   async firing(): Promise<Firing[]> {
     const { alerts } = await this.get<{ alerts: (Firing & { state: string })[] }>('alerts');
     return alerts.filter(({ state }) => state === 'firing');
+  }
+
+  /**
+   * Waits until these alerts fire and no other.
+   * @param told - how an alert is named among them
+   */
+  async fires(wanted: readonly string[], told: (alert: Firing) => string, timeout: number) {
+    const all = wanted.toSorted();
+    let last: string[] = [];
+    await until(
+      'the right alerts fire',
+      async () => {
+        last = (await this.firing()).map(told).sort();
+        return last.join('\n') === all.join('\n');
+      },
+      timeout,
+    ).catch(() => expect(last).toEqual(all));
   }
 
   stop() {

@@ -1,4 +1,5 @@
 import { run } from '../command.ts';
+import type { KubeObject } from '../manifest.ts';
 import { needed } from '../parts.ts';
 
 /** A group of rules, as Prometheus reads it. */
@@ -11,6 +12,12 @@ export interface Group {
     readonly for?: string;
   }[];
 }
+
+/** The groups of the rules that are among some objects. */
+export const groupsIn = (objects: readonly KubeObject[]): Group[] =>
+  objects
+    .filter(({ kind }) => kind === 'PrometheusRule')
+    .flatMap(({ spec }) => (spec as { groups: Group[] }).groups);
 
 /** What `promtool check rules` finds wrong with groups of rules; nothing when they are well. */
 export async function complaints(groups: readonly Group[]): Promise<string> {

@@ -20,15 +20,18 @@ const [DUE, END] = [10, 210];
 
 const seconds = (minutes: number) => `${minutes * 60}${ALWAYS}`;
 
+/** Another pod of cert-manager. */
+const SECOND = 'pod="cert-manager-2"';
+
 /** One that nobody renews. */
 const stuck = (c: typeof hub, name: string) => renewedAt(c, name, seconds(DUE), seconds(END));
 
-/** Everything that cert-manager shows, changed. */
-const shown = (change: (values: string) => string): Series =>
+/** Everything that cert-manager shows, each of one value that is always there, changed. */
+const shown = (change: (value: string) => string): Series =>
   Object.fromEntries(
     Object.entries(healthy)
       .filter(([name]) => name.startsWith('certmanager_'))
-      .map(([name, values]) => [name, change(values)]),
+      .map(([name, values]) => [name, change(values.slice(0, -ALWAYS.length))]),
   );
 
 const gone = ['shop NatsCertificatesUnwatched', 'vm-a NatsCertificatesUnwatched'];
@@ -124,7 +127,7 @@ export const certManagers: readonly Case[] = [
   {
     title: 'fires where cert-manager has stopped, or was never scraped',
     alert: 'NatsCertificatesUnwatched',
-    series: shown((values) => until60(values.slice(0, -ALWAYS.length))),
+    series: shown(until60),
     at: [78, 170],
     firing: gone,
   },
@@ -139,10 +142,7 @@ export const certManagers: readonly Case[] = [
   {
     title: 'is silent while cert-manager is replaced',
     alert: 'NatsCertificatesUnwatched',
-    series: shown((values) => {
-      const value = values.slice(0, -ALWAYS.length);
-      return `${value}x60 stale _x10 ${value}x108`;
-    }),
+    series: shown((value) => `${until60(value)} _x10 ${value}x108`),
     at: [62, 70, 72, 90],
     firing: [],
   },
@@ -150,8 +150,8 @@ export const certManagers: readonly Case[] = [
     title: 'is silent about what two of cert-manager show at once, while one takes over from the other',
     alert: 'NatsCertificatesUnwatched',
     series: {
-      [`${isReady(hub, BROKER).slice(0, -1)},pod="cert-manager-2"}`]: `0${ALWAYS}`,
-      [`${certManager(hub, BROKER, 'renewal_timestamp_seconds').slice(0, -1)},pod="cert-manager-2"}`]: `0${ALWAYS}`,
+      [certManager(hub, BROKER, 'ready_status', 'condition="True"', SECOND)]: `0${ALWAYS}`,
+      [certManager(hub, BROKER, 'renewal_timestamp_seconds', SECOND)]: `0${ALWAYS}`,
     },
     at: [80],
     firing: [],
