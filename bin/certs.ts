@@ -8,7 +8,6 @@ import { mintCommand } from '../certs/mint-command.ts';
 import { passphraseFrom, passphraseFromTerminal } from '../certs/passphrase.ts';
 import { reinstateCommand, revokeCommand } from '../certs/revoke-command.ts';
 import { rotateExpiring, rotatePart, rotateStage } from '../certs/rotate-command.ts';
-import { ANCHOR, NATS_CA } from '../model/names.ts';
 import { resolve } from '../model/resolve.ts';
 import type { Arg, Command, Values } from './command-line.ts';
 import { FOLDER, issuedFolder, number, text } from './options.ts';
@@ -116,8 +115,14 @@ export const certs: Command = {
           CLUSTER,
         ),
         password: rotate('password', 'the password of a user', { user: word('<cluster>/<user>') }),
-        anchor: command("Linkerd's trust anchor, in stages", rotateStage(ANCHOR), CONFIRMED),
-        'nats-ca': command('the CA of NATS, in stages', rotateStage(NATS_CA), CONFIRMED),
+        anchor: command("Linkerd's trust anchor, in stages", rotateStage('anchor'), {
+          cluster: {
+            ...word('name of a cluster that has one of its own (default: the anchor that clusters share)'),
+            required: false,
+          },
+          ...CONFIRMED,
+        }),
+        'nats-ca': command('the CA of NATS, in stages', rotateStage('nats-ca'), CONFIRMED),
       },
     },
     revoke: {

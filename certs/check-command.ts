@@ -1,3 +1,4 @@
+import type { Model } from '../model/model.ts';
 import { red, yellow } from '../terminal/colour.ts';
 import { certsLine } from '../terminal/shown-command.ts';
 import { shownPath } from '../terminal/shown-path.ts';
@@ -8,7 +9,7 @@ import { credentialPlan, delegating } from './plan.ts';
 import { findSecretRefs } from './secret-refs.ts';
 import { looseModes, nestedFolders, readIssued } from './store/folder.ts';
 import { takeInventory } from './store/inventory.ts';
-import { ANCHOR_BUNDLE, ROOTS, rotateWords } from './store/roots.ts';
+import { anchorBundles, rootsOf, rotateWords } from './store/roots.ts';
 import { isRoot } from './x509/profile.ts';
 
 /** Exit codes, for a cron job or CI: the worst that was found. */
@@ -29,16 +30,16 @@ export async function checkCommand(call: CommandCall): Promise<number> {
   const now = new Date();
   const plan = credentialPlan(model);
   const files = readIssued(folder);
+  const inventory = takeInventory(plan, files, now, folder);
   const own = report({
-    ...{ model, plan, folder, now, days },
-    inventory: takeInventory(plan, files, now, folder),
+    ...{ model, plan, folder, now, days, inventory },
     secretRefs: findSecretRefs(model),
     loose: looseModes(folder),
     nested: nestedFolders(folder),
-    bundle: files.has(ANCHOR_BUNDLE),
+    missingBundles: [...anchorBundles(plan, inventory.issued).keys()].filter((file) => !files.has(file)),
   });
   const result = await withOthers(own, call, live ? { contexts, now } : undefined);
-  console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, folder, days).join('\n'));
+  console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, call, days).join('\n'));
   if (result.problems.length > 0) return WRONG;
   return result.expiring.length > 0 ? ENDS_SOON : FINE;
 }
@@ -68,7 +69,7 @@ async function withOthers(
   };
 }
 
-function lines(result: Report, folder: string, days: number): string[] {
+function lines(result: Report, { model, folder }: CommandCall, days: number): string[] {
   const { certificates, passwords, problems, expiring } = result;
   const rows = certificates.map((certificate) => [...cells(certificate), where(certificate.carriedBy)]);
   const [head, ...body] = table([
@@ -93,19 +94,26 @@ function lines(result: Report, folder: string, days: number): string[] {
     ...result.revoked.map((cluster) => `${cluster}: its leaf is revoked`),
     ...result.notes.map(yellow),
     ...problems.map(red),
-    ...renewals(result, folder, days),
+    ...renewals(result, model, folder, days),
     `${shownPath(folder)}: ${certificates.length} certificates and ${passwords.length} passwords, ${problems.length} problems, ${expiring.length} certificates end within ${days} days`,
   ];
 }
 
 /** What renews the certificates that end soon. */
-function renewals({ certificates, expiring, rotations }: Report, folder: string, days: number): string[] {
-  const roots = Object.values(ROOTS).filter((root) => expiring.includes(root) && !rotations[root]);
+function renewals(
+  { certificates, expiring, rotations }: Report,
+  model: Model,
+  folder: string,
+  days: number,
+): string[] {
+  const roots = rootsOf(credentialPlan(model)).filter(
+    ({ name }) => expiring.includes(name) && !rotations[name],
+  );
   const others = certificates.filter(({ name, role }) => expiring.includes(name) && !isRoot(role));
   const line = (names: string, words: string) => `${names}: renew with ${certsLine(folder, words)}`;
   return [
     ...(others.length > 0 ? [line(listed(others), `rotate expiring --days ${days}`)] : []),
-    ...roots.map((root) => line(`${root}, in stages`, rotateWords(root))),
+    ...roots.map((root) => line(`${root.name}, in stages`, rotateWords(root))),
   ];
 }
 

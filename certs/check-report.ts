@@ -3,13 +3,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Model } from '../model/model.ts';
-import { ANCHOR, NATS_CA } from '../model/names.ts';
 import { certsLine } from '../terminal/shown-command.ts';
 import { shownPath } from '../terminal/shown-path.ts';
 import type { CredentialPlan, PlannedCertificate, Role } from './plan.ts';
 import type { SecretRef, SecretRefs } from './secret-refs.ts';
 import { findingLine, type Inventory } from './store/inventory.ts';
-import { ANCHOR_BUNDLE, passingRoots, type Stage, stageOf } from './store/roots.ts';
+import { passingRoots, rootsOf, rotateWords, type Stage, stageOf, trustedBy } from './store/roots.ts';
 import { DAY, missingCertificates, missingPasswords } from './store/transaction.ts';
 
 export interface CertificateReport {
@@ -56,8 +55,8 @@ export interface ReportInput {
   readonly loose: readonly string[];
   /** Paths of folders within the folder. */
   readonly nested: readonly string[];
-  /** Whether the anchor bundle is there. */
-  readonly bundle: boolean;
+  /** Files of anchors that are being rotated, which are not there. */
+  readonly missingBundles: readonly string[];
   readonly now: Date;
   /** Certificates that end within so many days are named. */
   readonly days: number;
@@ -67,7 +66,7 @@ export function report(input: ReportInput): Report {
   const { plan, inventory, secretRefs, now, days } = input;
   const planned = [...plan.certificates, ...passingRoots(plan)];
   const certificates = planned.flatMap((one) => certificateReport(one, input) ?? []);
-  const rotations = [ANCHOR, NATS_CA].flatMap((root) => {
+  const rotations = rootsOf(plan).flatMap(({ name: root }) => {
     const stage = stageOf(root, inventory.issued);
     return stage ? [[root, stage] as const] : [];
   });
@@ -112,8 +111,9 @@ function certificateReport(planned: PlannedCertificate, input: ReportInput): Cer
   };
 }
 
-function carriedBy({ name, role }: PlannedCertificate, { model, secretRefs }: ReportInput): string[] {
-  if (role === 'anchor') return ['every cluster: linkerd --identity-trust-anchors-file'];
+function carriedBy(planned: PlannedCertificate, { model, plan, secretRefs }: ReportInput): string[] {
+  const { name, role } = planned;
+  if (role === 'anchor') return [`${trustedBy(planned, plan)}: linkerd --identity-trust-anchors-file`];
   if (role === 'issuer') {
     const cluster = model.clusters.find(({ issuer }) => issuer === name);
     return [`${cluster?.name}: linkerd --identity-issuer-certificate-file`];
@@ -126,7 +126,7 @@ function carriedBy({ name, role }: PlannedCertificate, { model, secretRefs }: Re
 const secrets = (secretRefs: readonly SecretRef[] = []) =>
   secretRefs.map(({ cluster, namespace, secret }) => `${cluster}: Secret ${namespace}/${secret}`);
 
-function problems({ plan, inventory, folder, loose, bundle }: ReportInput): string[] {
+function problems({ plan, inventory, folder, loose, missingBundles }: ReportInput): string[] {
   const sentence = (file: string, problem: string, remedy: string) =>
     `${shownPath(join(folder, file))}: ${problem}; ${remedy}.`;
   const remint = `run \`${certsLine(folder)}\``;
@@ -138,6 +138,25 @@ function problems({ plan, inventory, folder, loose, bundle }: ReportInput): stri
     ),
     ...missingPasswords(plan, inventory).map((name) => sentence('passwords.json', `has no ${name}`, remint)),
     ...loose.map((path) => `${shownPath(path)}: others than its owner can read it; ${remint}.`),
-    ...(stageOf(ANCHOR, inventory.issued) && !bundle ? [sentence(ANCHOR_BUNDLE, 'is missing', remint)] : []),
+    ...missingBundles.map((file) => sentence(file, 'is missing', remint)),
+    ...anchorsOfOneKey(plan, inventory).map(([anchor, other]) =>
+      sentence(
+        `${anchor.name}.crt`,
+        `has the key of ${other.name}.crt, so it is no anchor of ${anchor.cluster} alone`,
+        `run \`${certsLine(folder, rotateWords(anchor))}\``,
+      ),
+    ),
   ];
+}
+
+/** Anchors of one cluster that are not being replaced, each with another that has its key: together they confine nothing. */
+function anchorsOfOneKey(plan: CredentialPlan, { issued }: Inventory) {
+  const first = new Map<string, PlannedCertificate>();
+  return rootsOf(plan).flatMap((root) => {
+    const key = issued.get(root.name)?.certificate.publicKey.export({ format: 'pem', type: 'spki' });
+    if (root.role !== 'anchor' || key === undefined) return [];
+    const other = first.get(String(key));
+    if (!other) first.set(String(key), root);
+    return other && !stageOf(root.name, issued) ? [[root, other] as const] : [];
+  });
 }

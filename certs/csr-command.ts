@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { ANCHOR } from '../model/names.ts';
 import { certsLine } from '../terminal/shown-command.ts';
 import { shownPath } from '../terminal/shown-path.ts';
 import { type CommandCall, print } from './command.ts';
 import { importCertificate, requestCertificate } from './csr.ts';
 import { stepsInput } from './rotate-command.ts';
 import { renewalSteps } from './runbook/renewal.ts';
-import { anchorSteps, natsCaSteps } from './runbook/root-rotation.ts';
+import { rootSteps } from './runbook/root-rotation.ts';
 
 /** Writes a request for a certificate and says what to do with it. */
 export function csrCommand(call: CommandCall): void {
@@ -26,7 +25,7 @@ export function importCommand(call: CommandCall): void {
   );
   print([`${name}.crt: imported`, '']);
   if (replaces) {
-    print((planned.name === ANCHOR ? anchorSteps : natsCaSteps)('bundle', stepsInput(call, inventory)));
+    print(rootSteps(planned, 'bundle', stepsInput(call, inventory)));
   } else if (renewed) {
     print(renewalSteps({ certificates: [name] }, stepsInput(call, inventory)));
   } else {

@@ -9,10 +9,12 @@ import { certsLine } from '../terminal/shown-command.ts';
 import { shellWord, shownPath } from '../terminal/shown-path.ts';
 import { credentialPlan, type PlannedCertificate } from './plan.ts';
 import { requireKnown } from './rotate.ts';
+import { refuseWhileRotating } from './rotate-root.ts';
 import { type IssuedFiles, readIssued, writeIssued } from './store/folder.ts';
 import { takeInventory } from './store/inventory.ts';
 import { withLock } from './store/lock.ts';
-import { ANCHOR_BUNDLE, stageOf, trustedRoots } from './store/roots.ts';
+import { sharedSoFar, withCopies } from './store/missing-root.ts';
+import { anchorBundles } from './store/roots.ts';
 import { settle } from './store/sets.ts';
 import type { ChangeOptions } from './store/transaction.ts';
 import { createRequest, generateKey, keyPem } from './x509/certificate.ts';
@@ -36,9 +38,9 @@ export function requestCertificate(
   name: string,
   { askPassphrase }: Asking = {},
 ): string {
-  const { certificates } = credentialPlan(model);
-  const all = certificates.map((planned) => planned.name);
-  const planned = certificates.find((one) => one.name === requireKnown('csr', name, all))!;
+  const plan = credentialPlan(model);
+  const all = plan.certificates.map((planned) => planned.name);
+  const planned = plan.certificates.find((one) => one.name === requireKnown('csr', name, all))!;
   return withLock(folder, () => {
     settle(folder);
     const path = join(folder, requestFile(name));
@@ -47,9 +49,10 @@ export function requestCertificate(
       const problem = `has been requested already; import the answer, or delete ${shownPath(path)} and its key`;
       refuse({ owner: 'certs', property: `csr ${name}` }, problem);
     }
+    const root = sharedSoFar(planned, plan, files) ? ANCHOR : name;
     const passphrase = planned.signer
       ? undefined
-      : passphraseOf(name, textOf(files, `${name}.key`), folder, askPassphrase);
+      : passphraseOf(root, textOf(files, `${root}.key`), folder, askPassphrase);
     const key = generateKey();
     const changes = new Map([
       [requestFile(name), createRequest(planned, key)],
@@ -84,7 +87,9 @@ export function importCertificate(
       );
     }
     const { planned, crt, key } = found;
-    const isThere = files.has(`${planned.name}.crt`);
+    const copy = sharedSoFar(planned, plan, files);
+    if (copy) refuseWhileRotating(files, planned, folder);
+    const isThere = copy !== undefined || files.has(`${planned.name}.crt`);
     const replaces = !planned.signer && isThere;
     const name = replaces ? nextName(planned.name) : planned.name;
     if (replaces && files.has(`${name}.crt`)) {
@@ -93,6 +98,7 @@ export function importCertificate(
       );
     }
     const changes = new Map<string, string | undefined>([
+      ...[...(copy?.keys() ?? [])].map((one) => [one, textOf(copy!, one)] as const),
       [`${name}.crt`, crt],
       [`${name}.key`, key],
       [requestFile(planned.name), undefined],
@@ -100,7 +106,7 @@ export function importCertificate(
     ]);
     const inventory = takeInventory(
       plan,
-      new Map([...files, ...readable(`${name}.crt`, crt), ...readable(`${name}.key`, key)]),
+      new Map([...withCopies(plan, files), ...readable(`${name}.crt`, crt), ...readable(`${name}.key`, key)]),
       now,
       folder,
     );
@@ -117,9 +123,8 @@ export function importCertificate(
         `${shownPath(join(folder, `${planned.signer}.crt`))}: is missing or cannot be used, and without it ${name}.crt cannot be checked; put it there and import again.`,
       );
     }
-    if (name === nextName(ANCHOR) && stageOf(ANCHOR, inventory.issued)) {
-      changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, inventory.issued));
-    }
+    if (replaces)
+      for (const [bundle, text] of anchorBundles(plan, inventory.issued)) changes.set(bundle, text);
     writeIssued(folder, changes, () => {});
     return { name, planned, replaces, inventory, renewed: planned.signer !== undefined && isThere };
   });

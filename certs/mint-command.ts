@@ -6,7 +6,6 @@ import { type CommandCall, print } from './command.ts';
 import { mint } from './mint.ts';
 import { credentialPlan } from './plan.ts';
 import { linkerdLines } from './runbook/linkerd-install.ts';
-import { anchorsFile } from './store/roots.ts';
 import { DAY } from './store/transaction.ts';
 
 /** Mints what is missing, then prints what there is and how to install Linkerd with it. */
@@ -24,7 +23,7 @@ export function mintCommand({ model, folder, askPassphrase }: CommandCall): void
   });
   print([...table([['FILE', 'SUBJECT', 'SIGNED BY', 'DAYS LEFT'], ...rows]), '']);
   if (unused.length > 0) print(['Not in use, and kept:', ...unused.map((name) => `  ${name}`), '']);
-  for (const { cluster, lines } of linkerdLines(model, shown, anchorsFile(inventory.issued))) {
+  for (const { cluster, lines } of linkerdLines(model, shown, inventory.issued)) {
     print([`# Linkerd on ${cluster}`, ...lines, '']);
   }
 }

@@ -27,22 +27,22 @@ export const userPasswords = ({ clusters }: Pick<Model, 'clusters'>) =>
 
 /** Names and lifetimes as in https://linkerd.io/2/tasks/generate-certificates/ */
 function linkerdCertificates(clusters: readonly ClusterModel[]): PlannedCertificate[] {
-  const anchor = {
-    name: ANCHOR,
-    role: 'anchor' as const,
-    commonName: 'root.linkerd.cluster.local',
-    days: 10 * YEAR,
-    pathLength: 1,
-  };
-  const issuers = clusters.map(({ issuer }) => ({
+  const ca = { role: 'anchor', days: 10 * YEAR, pathLength: 1 } as const;
+  const shared = { ...ca, name: ANCHOR, commonName: 'root.linkerd.cluster.local' };
+  const sharing = clusters.some(({ anchor }) => anchor === ANCHOR);
+  // Each is called after its cluster, so that people can tell one from another.
+  const own = clusters.flatMap(({ name: cluster, anchor: name }) =>
+    name === ANCHOR ? [] : [{ ...ca, name, commonName: name, cluster }],
+  );
+  const issuers = clusters.map(({ issuer, anchor }) => ({
     name: issuer,
     role: 'issuer' as const,
     commonName: 'identity.linkerd.cluster.local',
-    signer: ANCHOR,
+    signer: anchor,
     days: YEAR,
     pathLength: 0,
   }));
-  return [anchor, ...issuers];
+  return [...(sharing ? [shared] : []), ...own, ...issuers];
 }
 
 /** Names of the clusters where cert-manager makes what it can. */

@@ -9,6 +9,8 @@ export interface PlannedCertificate {
   readonly name: string;
   readonly role: Role;
   readonly commonName: string;
+  /** The one cluster that an anchor is for. @default - whoever shares it */
+  readonly cluster?: string;
   /** Name of the CA that signs it. @default - itself */
   readonly signer?: string;
   /** Lifetime in days. */

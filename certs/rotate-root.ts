@@ -5,12 +5,13 @@ import type { Model } from '../model/model.ts';
 import { ANCHOR, nextName, previousName } from '../model/names.ts';
 import { certsLine } from '../terminal/shown-command.ts';
 import { shownPath } from '../terminal/shown-path.ts';
-import { credentialPlan, type PlannedCertificate } from './plan.ts';
+import { type CredentialPlan, credentialPlan, type PlannedCertificate } from './plan.ts';
 import { without } from './rotate.ts';
 import type { Issued } from './store/check-certificate.ts';
-import type { FileChanges } from './store/folder.ts';
+import type { FileChanges, IssuedFiles } from './store/folder.ts';
 import { type Inventory, refuseFindings } from './store/inventory.ts';
-import { ANCHOR_BUNDLE, rotateWords, type Stage, stageOf } from './store/roots.ts';
+import { sharedSoFar, withCopies } from './store/missing-root.ts';
+import { anchorBundle, rotateWords, type Stage, stageOf, trustedBy } from './store/roots.ts';
 import { type ChangeOptions, changeSet, type Edit, mintPair } from './store/transaction.ts';
 import { passphraseOf } from './x509/private-key.ts';
 
@@ -33,24 +34,44 @@ export function rotateRoot(
   const plan = credentialPlan(model);
   const planned = plan.certificates.find(({ name }) => name === root)!;
   let reached: Reached = 'bundle';
-  const { after } = changeSet(plan, folder, options, (inventory) => {
+  let leaves = false;
+  const edit = (inventory: Inventory): Edit => {
     const stage = stageOf(root, inventory.issued);
-    if (stage !== confirmed) throw unconfirmed(root, stage, confirmed, folder);
+    if (stage !== confirmed) throw unconfirmed(planned, plan, stage, confirmed, folder);
     refuseFindings(inventory, folder);
-    if (!stage) return bundle(planned, inventory, folder, options);
+    if (!stage) return bundle(planned, inventory, folder, options, leaves);
     reached = stage === 'bundle' ? 'switch' : 'retire';
     if (reached === 'retire') return retire(planned, inventory);
     const signed = plan.certificates.filter(({ signer }) => signer === root).map(({ name }) => name);
     return switchOver(planned, signed, inventory);
-  });
+  };
+  const look = (files: IssuedFiles) => {
+    // Whoever has to leave the shared anchor does so before that is replaced, and would miss its replacement otherwise.
+    if (!planned.cluster) return files;
+    leaves = sharedSoFar(planned, plan, files) !== undefined;
+    if (leaves) refuseWhileRotating(files, planned, folder);
+    // Other clusters that have to leave it do not stand in the way of this one.
+    return withCopies(plan, files);
+  };
+  const { after } = changeSet(plan, folder, options, edit, look);
   return { reached, inventory: after };
 }
 
+/** Whoever left a shared anchor that is being replaced would drop its predecessor with it. */
+export function refuseWhileRotating(files: IssuedFiles, { cluster }: PlannedCertificate, folder: string) {
+  if ([nextName(ANCHOR), previousName(ANCHOR)].some((name) => files.has(`${name}.crt`)))
+    throw new InvalidInput(
+      `${shownPath(folder)}: the rotation of ${ANCHOR}.crt is under way; take \`trustAnchor\` of ${cluster} out of topology.ts, end that rotation, and put it back.`,
+    );
+}
+
+/** @param leaves - whether the root is still a shared one, of which the cluster gets a copy that is replaced */
 function bundle(
   root: PlannedCertificate,
   inventory: Inventory,
   folder: string,
   options: ChangeOptions,
+  leaves: boolean,
 ): Edit {
   const { now = new Date(), log, askPassphrase } = options;
   const old = inventory.issued.get(root.name);
@@ -59,10 +80,15 @@ function bundle(
     throw new InvalidInput(`${file}: has no ${root.name}.crt to be replaced; run \`${certsLine(folder)}\`.`);
   }
   const name = nextName(root.name);
-  const passphrase = passphraseOf(root.name, old.key, folder, askPassphrase);
+  // Whoever is asked knows the key by the name that it has had so far.
+  const known = leaves ? ANCHOR : root.name;
+  const passphrase = passphraseOf(known, old.key, folder, askPassphrase);
   const next = mintPair({ ...root, name }, undefined, now, passphrase);
-  if (passphrase) log?.(`${name}.key: encrypted with the passphrase of ${root.name}.key`);
-  return { inventory: withRoots(inventory, new Map([[name, next]])), files: pairFiles(name, next) };
+  if (passphrase) log?.(`${name}.key: encrypted with the passphrase of ${known}.key`);
+  return {
+    inventory: withRoots(inventory, new Map([[name, next]])),
+    files: new Map([...(leaves ? pairFiles(root.name, old) : []), ...pairFiles(name, next)]),
+  };
 }
 
 function switchOver(root: PlannedCertificate, signed: readonly string[], inventory: Inventory): Edit {
@@ -88,7 +114,9 @@ function switchOver(root: PlannedCertificate, signed: readonly string[], invento
 
 function retire(root: PlannedCertificate, inventory: Inventory): Edit {
   const name = previousName(root.name);
-  const bundleGone: FileChanges = new Map(root.name === ANCHOR ? [[ANCHOR_BUNDLE, undefined]] : []);
+  const bundleGone: FileChanges = new Map(
+    root.role === 'anchor' ? [[anchorBundle(root.name), undefined]] : [],
+  );
   return {
     inventory: without(inventory, { certificates: [name] }),
     files: new Map([...pairFiles(name, undefined), ...bundleGone]),
@@ -107,9 +135,15 @@ const pairFiles = (name: string, pair: Pick<Issued, 'crt' | 'key'> | undefined):
     [`${name}.key`, pair?.key],
   ]);
 
-function unconfirmed(root: string, stage: Stage | undefined, confirmed: string | undefined, folder: string) {
+function unconfirmed(
+  root: PlannedCertificate,
+  plan: CredentialPlan,
+  stage: Stage | undefined,
+  confirmed: string | undefined,
+  folder: string,
+) {
   const command = rotateWords(root);
-  const where = `${shownPath(folder)}: the rotation of ${root}.crt`;
+  const where = `${shownPath(folder)}: the rotation of ${root.name}.crt`;
   if (!stage) {
     return new InvalidInput(
       `${where} is not at the stage '${confirmed}', because there is none; start it with \`${certsLine(folder, command)}\`.`,
@@ -117,6 +151,6 @@ function unconfirmed(root: string, stage: Stage | undefined, confirmed: string |
   }
   const received = confirmed ? `not '${confirmed}'` : 'and nothing says that it is applied everywhere';
   return new InvalidInput(
-    `${where} is at the stage '${stage}', ${received}; apply that stage on every cluster, see that it took, and run \`${certsLine(folder, `${command} --confirmed ${stage}`)}\`.`,
+    `${where} is at the stage '${stage}', ${received}; apply that stage on ${trustedBy(root, plan)}, see that it took, and run \`${certsLine(folder, `${command} --confirmed ${stage}`)}\`.`,
   );
 }

@@ -97,6 +97,7 @@ export const topology: Topology = {
       address: '198.51.100.7',
       networks: ['198.51.100.0/24'],
       issuer: 'edge-issuer',
+      trustAnchor: 'own',
       link: { kind: 'nats-tls' },
       certificates: {
         kind: 'cert-manager',

@@ -23,6 +23,7 @@ export const topology: Topology = {
         address: '198.51.100.2',
         furtherAddresses: ['nats.paris.example.com'],
         issuer: 'paris-issuer',
+        trustAnchor: 'own',
         subscribers: [
           { name: 'auditor', user: 'auditor', subject: 'orders.>', stream: 'ORDERS', consumer: 'audit' },
           { name: 'warehouse', user: 'warehouse', subject: 'orders.paid', stream: 'ORDERS' },

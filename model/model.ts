@@ -48,6 +48,8 @@ export interface CommonModel {
   readonly address: string;
   /** Name of the certificate that is its Linkerd identity issuer. */
   readonly issuer: string;
+  /** Name of the Linkerd trust anchor that signs that, which other clusters may share. */
+  readonly anchor: string;
   /** Name of the servers' StatefulSet, Service and service account. */
   readonly server: string;
   /** How many servers there are. */

@@ -96,8 +96,11 @@ export const DOCTOR_SUBJECTS = '_DOCTOR.>';
 /** File name, without ending, of a workload's NATS certificate in `certs/issued/`. */
 export const certificateName = (cluster: string, workload: string) => `${cluster}-${workload}`;
 
-/** File name, without ending, of Linkerd's trust anchor. */
+/** File name, without ending, of the Linkerd trust anchor that clusters share. */
 export const ANCHOR = 'ca';
+
+/** File name, without ending, of the Linkerd trust anchor of one cluster alone. */
+export const ownAnchor = (cluster: string) => certificateName(cluster, ANCHOR);
 
 /** File name, without ending, of the CA that signs NATS certificates and nothing else. */
 export const NATS_CA = 'nats-ca';
@@ -112,13 +115,19 @@ export const NATS_ISSUER = 'nats-issuer';
 /** Name of the old and the new root together, which Linkerd gets while its anchor is rotated. */
 export const bundleName = (root: string) => `${root}-bundle`;
 
+/** Names that an anchor takes in the course of its rotation, its own first. */
+export const anchorNames = (anchor: string): readonly [string, ...string[]] => [
+  anchor,
+  ...[nextName(anchor), previousName(anchor), bundleName(anchor)],
+];
+
 /**
- * Names that no certificate of the topology may have. Whatever bears one is trusted as a root, or is overwritten when
+ * Names that no certificate of any topology may have. Whatever bears one is trusted as a root, or is overwritten when
  * a root is rotated.
  */
 export const RESERVED_CERTIFICATES: ReadonlySet<string> = new Set([
-  ...[ANCHOR, NATS_CA].flatMap((root) => [root, nextName(root), previousName(root)]),
-  bundleName(ANCHOR),
+  ...anchorNames(ANCHOR),
+  ...[NATS_CA, nextName(NATS_CA), previousName(NATS_CA)],
 ]);
 
 /** Key of a user's password in `certs/issued/passwords.json`: the cluster whose server knows the user, and the user. */

@@ -14,11 +14,13 @@ import { consumers, leafLink, leafNetworks, readsStream, serverCount, workloadUs
 import type { BrokerModel, CommonModel, LeafModel, UserModel, WorkloadModel } from './model.ts';
 import { deviceSubjects } from './mqtt-topics.ts';
 import {
+  ANCHOR,
   BROKER,
   certificateName,
   DOCTOR_USER,
   LEAF,
   leafUser,
+  ownAnchor,
   passwordName,
   STREAMS,
   SYSTEM_USER,
@@ -111,6 +113,7 @@ export function resolveCommon(
     name,
     address: cluster.address,
     issuer: cluster.issuer,
+    anchor: cluster.trustAnchor === 'own' ? ownAnchor(name) : ANCHOR,
     server,
     replicas,
     resources: cluster.resources ?? SERVER_RESOURCES,

@@ -18,6 +18,8 @@ export interface Site {
   readonly address: string;
   /** File name, without extension, of the cluster's Linkerd identity issuer in `certs/issued/`. */
   readonly issuer: string;
+  /** The Linkerd trust anchor that signs the issuer. @default - as in the broker cluster */
+  readonly trustAnchor?: 'shared' | 'own';
   /** More IP addresses and DNS names, for leaves and external clients. @default - none */
   readonly furtherAddresses?: readonly string[];
   /**

@@ -83,6 +83,13 @@ export interface Cluster {
   readonly address: string;
   /** File name, without extension, of the cluster's Linkerd identity issuer in `certs/issued/`. */
   readonly issuer: string;
+  /**
+   * The Linkerd trust anchor that signs the issuer. `'shared'`: `ca`, the same for all clusters that say so, so that whoever
+   * steals the issuer of one can pose as any workload of the others. `'own'`: `<name>-ca`, for this cluster alone, which
+   * rules out a link of kind `linkerd-gateway`.
+   * @default 'shared'
+   */
+  readonly trustAnchor?: 'shared' | 'own';
   /** Workloads that publish. @default - none */
   readonly publishers?: readonly Workload[];
   /** Workloads that subscribe. @default - none */

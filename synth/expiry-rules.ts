@@ -57,7 +57,7 @@ function ofCluster(cluster: ClusterModel, held: readonly HeldCertificate[]): Hel
     cluster.role === 'broker' ? serverCertificates(cluster) : [cluster.mqtt?.certificate ?? []].flat();
   const ofUsers = new Set(cluster.users.map(({ certificate }) => certificate));
   const belongs: Record<HeldCertificate['role'], (name: string) => boolean> = {
-    anchor: () => true,
+    anchor: (name) => name === cluster.anchor,
     issuer: (name) => name === cluster.issuer,
     'nats-ca': () => cluster.certificate !== undefined || shown.length > 0,
     'nats-issuer': (name) =>

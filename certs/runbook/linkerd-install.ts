@@ -3,8 +3,8 @@
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { BrokerModel, ClusterModel, LeafModel, Model } from '../../model/model.ts';
-import { ANCHOR } from '../../model/names.ts';
 import { shellWord } from '../../terminal/shown-path.ts';
+import { anchorsFile, type IssuedByName } from '../store/roots.ts';
 
 /** A cluster's commands, in the order in which to run them. Each line is one whole command or a comment. */
 export interface ClusterLines {
@@ -20,10 +20,10 @@ const K3S_CNI =
  * The lines of every cluster, the broker's first, because a leaf's link is made from it. The kubectl context of a
  * cluster is taken to be its name.
  * @param folder where the certificates are, as the lines name it
- * @param anchors file with the trust anchors
+ * @param issued what is there, which shows the stage of each anchor's rotation. @default - no anchor is rotated
  */
-export function linkerdLines(model: Model, folder: string, anchors = `${ANCHOR}.crt`): ClusterLines[] {
-  const files = { model, folder, anchors };
+export function linkerdLines(model: Model, folder: string, issued: IssuedByName = new Map()): ClusterLines[] {
+  const files = { model, folder, issued };
   const { broker, sites, leaves } = model;
   return [
     ...sites.map((site) => ({ cluster: site.name, lines: brokerLines(site, files) })),
@@ -41,13 +41,13 @@ const shellPath = (folder: string, file: string) => shellWord(join(folder, file)
 export interface Files {
   readonly model: Model;
   readonly folder: string;
-  /** Name of the file with the trust anchors. */
-  readonly anchors: string;
+  /** What is there, by name. */
+  readonly issued: IssuedByName;
 }
 
-/** The flag that tells Linkerd which anchors to trust. */
-export const anchorsFlag = ({ folder, anchors }: Files) =>
-  `--identity-trust-anchors-file ${shellPath(folder, anchors)}`;
+/** The flag that tells Linkerd which anchors to trust in a cluster. */
+export const anchorsFlag = ({ anchor }: ClusterModel, { folder, issued }: Files) =>
+  `--identity-trust-anchors-file ${shellPath(folder, anchorsFile(anchor, issued))}`;
 
 /** The flags that tell Linkerd which issuer signs in a cluster. */
 export const issuerFlags = ({ issuer }: ClusterModel, { folder }: Files) =>
@@ -67,7 +67,7 @@ function installLines(cluster: ClusterModel, files: Files): string[] {
         ...(linkerdCni ? ['--linkerd-cni-enabled'] : []),
         // Linkerd handles IPv6 only when told.
         ...(files.model.ipv6 ? ['--set disableIPv6=false'] : []),
-        anchorsFlag(files),
+        anchorsFlag(cluster, files),
         issuerFlags(cluster, files),
       ].join(' '),
     ),

@@ -3,19 +3,20 @@
 import type { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { InvalidInput } from '../../model/checks.ts';
-import { ANCHOR, nextName, previousName } from '../../model/names.ts';
+import { nextName, previousName } from '../../model/names.ts';
 import { certsLine } from '../../terminal/shown-command.ts';
 import { shownPath } from '../../terminal/shown-path.ts';
 import type { CredentialPlan, PlannedCertificate } from '../plan.ts';
 import { pathLength } from '../x509/read-certificate.ts';
 import { type Issued, judge, type Refusal } from './check-certificate.ts';
 import type { IssuedFiles } from './folder.ts';
+import { orphaned, remedyOfOwn } from './missing-root.ts';
 import { namesToSign } from './names-to-sign.ts';
 import { HASHES, parseHashes } from './password-hashes.ts';
 import { PASSWORDS, parsePasswords } from './passwords.ts';
-import { badPasswords, badRevoked, remedyFor, signedBy } from './remedies.ts';
+import { badPasswords, badRevoked, remedyFor } from './remedies.ts';
 import { parseRevoked, REVOKED } from './revoked.ts';
-import { ANCHOR_BUNDLE, passingRoots, stageOf, trustedRoots } from './roots.ts';
+import { anchorBundle, anchorBundles, passingRoots, rootsOf } from './roots.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** A file that cannot be used, what is wrong with it, and what to do about it. */
@@ -71,13 +72,18 @@ export function takeInventory(
       continue;
     }
     const verdict =
-      judge(planned, files, signer?.certificate, now, toSign(planned)) ?? orphaned(planned, plan, files);
+      judge(planned, files, signer?.certificate, now, toSign(planned)) ??
+      orphaned(planned, plan, files, folder);
     if (!verdict) continue;
     if ('untimely' in verdict && verdict.untimely) untimely.set(planned.name, verdict.untimely);
     // What a CA that is itself in doubt has signed cannot be judged.
     if (planned.signer && bad.has(planned.signer)) continue;
     if ('problem' in verdict) {
-      const { file, problem, remedy = remedyFor(planned, plan, folder, files, verdict) } = verdict;
+      const {
+        file,
+        problem,
+        remedy = remedyOfOwn(planned, files) ?? remedyFor(planned, plan, folder, files, verdict),
+      } = verdict;
       findings.push({ file, problem, remedy });
       bad.add(planned.name);
     } else if ('outdated' in verdict) {
@@ -129,14 +135,14 @@ function rootFindings(
       problem: `is there while ${previousName(name)}.crt is not retired`,
       remedy: 'move it elsewhere until the rotation that is under way has ended',
     }));
-  const bundle = files.get(ANCHOR_BUNDLE);
-  const text = bundle && 'text' in bundle ? bundle.text : undefined;
-  if (stageOf(ANCHOR, issued) && text !== undefined && text !== trustedRoots(ANCHOR, issued)) {
-    findings.push({
-      file: ANCHOR_BUNDLE,
-      problem: 'is not the anchors that are in use, one after the other',
-      remedy: `delete it and run \`${certsLine(folder)}\`, which writes it anew`,
-    });
+  for (const [file, wanted] of anchorBundles(plan, issued)) {
+    const bundle = files.get(file);
+    if (bundle && 'text' in bundle && bundle.text !== wanted)
+      findings.push({
+        file,
+        problem: 'is not the anchors that are in use, one after the other',
+        remedy: `delete it and run \`${certsLine(folder)}\`, which writes it anew`,
+      });
   }
   return findings;
 }
@@ -162,18 +168,6 @@ const noCaBelow = ({ name }: PlannedCertificate, root: string): Finding => ({
   remedy: `take \`certificates\` out of topology.ts, rotate the NATS CA to its last stage, and put it back; or name an \`issuerRef\``,
 });
 
-/** A root that is missing while something that it signed is there: a new root would make that worthless. */
-function orphaned(
-  planned: PlannedCertificate,
-  plan: CredentialPlan,
-  files: IssuedFiles,
-): Refusal | undefined {
-  if (planned.signer) return undefined;
-  const children = signedBy(planned.name, plan).filter(({ name }) => files.has(`${name}.crt`));
-  if (children.length === 0) return undefined;
-  return { file: `${planned.name}.crt`, problem: 'is missing, but certificates that it signed are there' };
-}
-
 function unused(
   plan: CredentialPlan,
   files: IssuedFiles,
@@ -183,7 +177,8 @@ function unused(
   const planned = new Set([
     ...certificates.flatMap(({ name }) => [`${name}.crt`, `${name}.key`]),
     ...plan.certificates.flatMap(({ name }) => [`${name}.request.csr`, `${name}.request.key`]),
-    ...[PASSWORDS, HASHES, REVOKED, ANCHOR_BUNDLE],
+    ...rootsOf(plan).flatMap(({ name, role }) => (role === 'anchor' ? [anchorBundle(name)] : [])),
+    ...[PASSWORDS, HASHES, REVOKED],
   ]);
   const users = new Set(plan.passwords);
   return [

@@ -5,30 +5,37 @@
  * 2. switch: what was next is `ca` and has signed everything anew; the old root is `ca-previous` and still trusted;
  * 3. retire: `ca-previous` is gone.
  *
- * The NATS CA does the same under `nats-ca`.
+ * The NATS CA does the same under `nats-ca`, and the anchor of one cluster under `<cluster>-ca`.
  */
 
-import { ANCHOR, bundleName, NATS_CA, nextName, previousName } from '../../model/names.ts';
+import { bundleName, nextName, previousName } from '../../model/names.ts';
 import type { CredentialPlan, PlannedCertificate } from '../plan.ts';
 import type { Issued } from './check-certificate.ts';
 
-/** The roots, by what `rotate` calls them. */
-export const ROOTS: Readonly<Record<string, string>> = { anchor: ANCHOR, 'nats-ca': NATS_CA };
+/** The roots of a plan. */
+export const rootsOf = ({ certificates }: CredentialPlan) => certificates.filter(({ signer }) => !signer);
 
 /** The words with which the rotation of a root begins. */
-export const rotateWords = (root: string) => `rotate ${root === ANCHOR ? 'anchor' : root}`;
+export const rotateWords = ({ role, cluster }: PlannedCertificate) =>
+  ['rotate', role, ...(cluster ? [cluster] : [])].join(' ');
+
+/** Who trusts a root. */
+export const trustedBy = ({ role, cluster }: PlannedCertificate, plan: CredentialPlan): string => {
+  const isCommon = role !== 'anchor' || rootsOf(plan).every((root) => root.cluster === undefined);
+  return cluster ?? (isCommon ? 'every cluster' : 'every cluster that shares it');
+};
 
 /** The stage that a root's rotation has reached; undefined when there is none. */
 export type Stage = 'bundle' | 'switch';
 
-/** While the anchor is rotated: the file with both anchors, for the `linkerd` command. */
-export const ANCHOR_BUNDLE = `${bundleName(ANCHOR)}.crt`;
+/** While an anchor is rotated: the file with both anchors, for the `linkerd` command. */
+export const anchorBundle = (anchor: string) => `${bundleName(anchor)}.crt`;
 
 /** The roots that may be there beside the planned ones while they are rotated. */
 export const passingRoots = (plan: CredentialPlan): PlannedCertificate[] =>
-  plan.certificates
-    .filter(({ signer }) => !signer)
-    .flatMap((root) => [nextName(root.name), previousName(root.name)].map((name) => ({ ...root, name })));
+  rootsOf(plan).flatMap((root) =>
+    [nextName(root.name), previousName(root.name)].map((name) => ({ ...root, name })),
+  );
 
 export type IssuedByName = ReadonlyMap<string, Issued>;
 
@@ -45,6 +52,16 @@ export const trustedRoots = (root: string, issued: IssuedByName): string =>
     .map((crt) => `${crt.trimEnd()}\n`)
     .join('');
 
-/** The file that holds the anchors to trust. */
-export const anchorsFile = (issued: IssuedByName) =>
-  stageOf(ANCHOR, issued) ? ANCHOR_BUNDLE : `${ANCHOR}.crt`;
+/** The file that holds what to trust in place of one anchor. */
+export const anchorsFile = (anchor: string, issued: IssuedByName) =>
+  stageOf(anchor, issued) ? anchorBundle(anchor) : `${anchor}.crt`;
+
+/** What the bundles of all anchors have to hold that are being rotated, by file name. */
+export const anchorBundles = (plan: CredentialPlan, issued: IssuedByName): ReadonlyMap<string, string> =>
+  new Map(
+    rootsOf(plan).flatMap(({ name, role }) =>
+      role === 'anchor' && stageOf(name, issued)
+        ? [[anchorBundle(name), trustedRoots(name, issued)] as const]
+        : [],
+    ),
+  );

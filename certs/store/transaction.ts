@@ -1,5 +1,4 @@
 /** How the set of credentials changes: everything that a run mints, writes and removes goes in at once. */
-import { ANCHOR } from '../../model/names.ts';
 import { progress } from '../../terminal/progress.ts';
 import type { Say } from '../../terminal/say.ts';
 import type { CredentialPlan, PlannedCertificate } from '../plan.ts';
@@ -12,7 +11,7 @@ import { type Inventory, refuseFindings, takeInventory } from './inventory.ts';
 import { withLock } from './lock.ts';
 import { HASHES, hashesOf } from './password-hashes.ts';
 import { formatPasswords, PASSWORDS, randomPassword } from './passwords.ts';
-import { ANCHOR_BUNDLE, stageOf, trustedRoots } from './roots.ts';
+import { anchorBundles } from './roots.ts';
 import { settle } from './sets.ts';
 
 const HOUR = 3_600_000;
@@ -30,6 +29,9 @@ export interface ChangeOptions {
   /** Asked when an encrypted CA key has to sign. @default - such a key is refused */
   readonly askPassphrase?: AskPassphrase;
 }
+
+/** How to look at the files before a change. @default - as they are */
+type Look = (files: IssuedFiles) => IssuedFiles;
 
 /** What to do beside adding what is missing. */
 export interface Edit {
@@ -62,13 +64,14 @@ export const missingPasswords = (plan: CredentialPlan, { passwords }: Inventory)
 export const isComplete = (plan: CredentialPlan, inventory: Inventory, files: IssuedFiles) =>
   missingCertificates(plan, inventory).length + missingPasswords(plan, inventory).length === 0 &&
   hashesOf(plan.passwords, inventory.passwords, inventory.hashes) === inventory.hashes &&
-  (!stageOf(ANCHOR, inventory.issued) || files.has(ANCHOR_BUNDLE));
+  [...anchorBundles(plan, inventory.issued).keys()].every((bundle) => files.has(bundle));
 
 /**
  * Makes an edit of the inventory and then mints all that the plan wants and the edited inventory lacks, under the lock. The
  * folder changes as a whole or not at all.
  * @param edit is given the inventory as it is, findings about what the roots signed included, and refuses those that stand
  * in its way
+ * @param look - what to take for the files when the inventory is taken; nothing of that is written
  * @throws InvalidInput when the edit refuses, when a root or a list cannot be used, when a CA key is needed that is not
  * there, or when another run holds the lock
  */
@@ -77,19 +80,19 @@ export function changeSet(
   folder: string,
   options: ChangeOptions,
   edit: (inventory: Inventory) => Edit,
+  look: Look = (files) => files,
 ): Changed {
   const { now = new Date(), log = () => {} } = options;
   return withLock(folder, () => {
     settle(folder);
     const old = readIssued(folder);
-    const found = takeInventory(plan, old, now, folder);
+    const found = takeInventory(plan, look(old), now, folder);
     refuseFindings({ findings: found.findings.filter(({ file }) => !isSigned(plan, file)) }, folder);
     const { inventory: before, files = new Map() } = edit(found);
     const after = mintMissing(plan, before, folder, { ...options, now, log });
     const changes = new Map([...files, ...mintedFiles(plan, before, after)]);
     const edited = changes.size > 0 || !isComplete(plan, before, old);
-    if (edited && stageOf(ANCHOR, after.issued))
-      changes.set(ANCHOR_BUNDLE, trustedRoots(ANCHOR, after.issued));
+    if (edited) for (const [file, text] of anchorBundles(plan, after.issued)) changes.set(file, text);
     if (changes.size > 0) writeIssued(folder, changes, progress('writing files', changes.size, log));
     return { before, after };
   });

@@ -5,7 +5,6 @@ import { certificateBlocks } from '../../certs/x509/pem.ts';
 import { parseCertificate } from '../../certs/x509/read-certificate.ts';
 import { LINKERD } from '../../constructs/mesh/linkerd.ts';
 import type { KubeObject } from '../../kube/kube-client.ts';
-import { ANCHOR } from '../../model/names.ts';
 import { ok, problem, type Verdict, warning } from '../finding.ts';
 import type { Target } from '../target.ts';
 import { validity } from '../validity.ts';
@@ -39,11 +38,14 @@ const named = (certificates: readonly X509Certificate[]) =>
 const notIn = (these: readonly X509Certificate[], those: readonly X509Certificate[]) =>
   these.filter((one) => !those.some(({ fingerprint256 }) => fingerprint256 === one.fingerprint256));
 
-function judgeRoots(trusted: readonly X509Certificate[], { issued, now, context }: Target): Verdict[] {
+function judgeRoots(
+  trusted: readonly X509Certificate[],
+  { issued, now, context, wanted: { cluster } }: Target,
+): Verdict[] {
   const upgrade = `linkerd --context ${context} upgrade with the anchors, as docs/certificates.md says`;
   const dated = trusted.flatMap((root) => validity(`the trust root ${named([root])}`, root, now, upgrade));
   if (!issued) return dated;
-  const wanted = roots(trustedRoots(ANCHOR, issued.inventory.issued));
+  const wanted = roots(trustedRoots(cluster.anchor, issued.inventory.issued));
   const foreign = notIn(trusted, wanted);
   const missing = notIn(wanted, trusted);
   return [
@@ -51,7 +53,7 @@ function judgeRoots(trusted: readonly X509Certificate[], { issued, now, context 
     ...(foreign.length > 0
       ? [
           problem(
-            `Linkerd trusts a root that was not issued here: ${named(foreign)}`,
+            `Linkerd trusts a root that was not issued for ${cluster.name}: ${named(foreign)}`,
             'whoever has its key can pose as every workload of this cluster',
             upgrade,
           ),

@@ -1,6 +1,6 @@
 import { InvalidInput, type Place, refuse, shown } from '../checks.ts';
 import type { Model } from '../model.ts';
-import { certificateName, RESERVED_CERTIFICATES } from '../names.ts';
+import { ANCHOR, anchorNames, certificateName, RESERVED_CERTIFICATES } from '../names.ts';
 import { serverCertificates } from '../sites.ts';
 
 /**
@@ -20,6 +20,8 @@ export function checkCertificateName(place: Place, cluster: string, name: string
 export function checkCertificates({ clusters, broker, sites, leaves }: Model): void {
   const seen = new Set(RESERVED_CERTIFICATES);
   const names = [
+    // The one that is shared is among the reserved.
+    ...clusters.flatMap(({ anchor }) => (anchor === ANCHOR ? [] : anchorNames(anchor))),
     ...clusters.map(({ issuer }) => issuer),
     ...sites.flatMap(serverCertificates),
     ...leaves.flatMap(({ mqtt }) => mqtt?.certificate ?? []),

@@ -42,9 +42,30 @@ export function checkTopology(topology: Topology): void {
   checkSites(brokerCluster, leafClusters, ipv6);
   const hub = sites.flatMap(brokerAddresses);
   for (const [i, leaf] of leafClusters.entries()) checkLeaf(`leafClusters[${i}]`, leaf, hub, ipv6);
+  checkTrustAnchors(topology);
   for (const [path, cluster] of clusters) checkMonitoring(`${path}.monitoring`, cluster);
   checkSecrets(at, topology, clusters);
   checkStreams(topology);
+}
+
+/**
+ * Proxy and gateway know each other by certificates below one anchor.
+ * @see https://linkerd.io/2/tasks/multicluster/ "a shared trust anchor"
+ */
+function checkTrustAnchors({ brokerCluster, leafClusters }: Topology): void {
+  for (const [i, leaf] of leafClusters.entries()) {
+    if (leafLink(leaf).kind !== 'linkerd-gateway') continue;
+    for (const [path, { name, trustAnchor }] of [
+      [`leafClusters[${i}]`, leaf],
+      ['brokerCluster', brokerCluster],
+    ] as const) {
+      if (trustAnchor === 'own')
+        refuse(
+          at(`${path}.trustAnchor`),
+          `'own' on ${name}, and the link of ${leaf.name} leads through a Linkerd gateway, which needs one anchor on both sides; leave it out, or have ${leaf.name} connect by nats-tls`,
+        );
+    }
+  }
 }
 
 function checkBroker(

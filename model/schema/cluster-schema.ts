@@ -18,6 +18,7 @@ import { NOT_A_RECIPIENT, NOT_RECIPIENTS } from '../rules/check-secrets.ts';
 import { ROUTE_NODE_PORT, type Site } from '../sites.ts';
 import type { BrokerCluster, ExternalClient, LeafCluster, Workload } from '../topology.ts';
 import {
+  choice,
   kinds,
   list,
   listElse,
@@ -80,6 +81,7 @@ export const CLUSTER = {
   name: text(NOT_A_NAME),
   address: text(NOT_AN_ADDRESS),
   issuer: text(NOT_A_NAME),
+  trustAnchor: v.optional(choice('shared', 'own')),
   publishers: workloads(),
   subscribers: workloads(),
   clients: v.optional(list(CLIENT, "[{ name: 'orders', namespace: 'shop', publish: ['orders.>'] }]")),
@@ -109,11 +111,11 @@ const BROKER_SITE = {
   routeNetworks: v.optional(list(text(NOT_A_CIDR), "['203.0.113.7/32']")),
 };
 
-const { name, address, issuer, publishers, subscribers, clients } = CLUSTER;
+const { name, address, issuer, trustAnchor, publishers, subscribers, clients } = CLUSTER;
 const { pods, serverPods, scraper, jetStream, linkerdCni, secretRecipients } = CLUSTER;
 
 export const SITE = object({
-  ...{ name, address, issuer, publishers, subscribers, clients },
+  ...{ name, address, issuer, trustAnchor, publishers, subscribers, clients },
   ...{ pods, serverPods, scraper, jetStream, linkerdCni, secretRecipients },
   ...BROKER_SITE,
 });

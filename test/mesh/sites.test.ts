@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
 import type { Topology } from '../../model/topology.ts';
 import { ROUTER } from '../../tools/clusters/settings.ts';
+import { AttackCredentials } from '../support/attack/credentials.ts';
+import { addressOf } from '../support/mesh/probe.ts';
 import * as mesh from '../support/mesh/world.ts';
 import { describeReal } from '../support/parts.ts';
 
@@ -13,7 +17,10 @@ const reads = (user: string) => [
   { name: 'nats-subscriber', user, subject: 'test.messages', stream: 'EVENTS', consumer: user },
 ];
 
-/** A broker on three clusters, a publisher on one of them, and who reads from the stream on the others. */
+/**
+ * A broker on three clusters, a publisher on one of them, and who reads from the stream on the others. The third has a trust
+ * anchor of its own.
+ */
 const topology: Topology = {
   brokerCluster: {
     name: 'vm-a',
@@ -25,7 +32,10 @@ const topology: Topology = {
     consumers: ['b', 'c'].map((name) => ({ name, stream: 'EVENTS' })),
     furtherSites: [
       { name: 'vm-b', address: '2.2.2.2', issuer: 'cluster-b-issuer', subscribers: reads('b') },
-      { name: 'vm-c', address: '3.3.3.3', issuer: 'cluster-c-issuer', subscribers: reads('c') },
+      {
+        ...{ name: 'vm-c', address: '3.3.3.3', issuer: 'cluster-c-issuer', trustAnchor: 'own' },
+        subscribers: reads('c'),
+      },
     ],
   },
   leafClusters: [],
@@ -69,6 +79,32 @@ describeReal(mesh.MESH_PARTS, 'a broker on three real clusters', () => {
     await project.healthy();
     expect(project.doctor().said).toContain('routes to vm-b-nats-broker-0 and vm-c-nats-broker-0');
   });
+
+  mesh.onOwn(
+    'lets the thief of a Linkerd issuer into the clusters that share its anchor, and no other',
+    () => {
+      const broker = 'nats-broker.nats-system.serviceaccount.identity.linkerd.cluster.local';
+      const thief = new AttackCredentials(join(project.folder, 'certs', 'issued'));
+      /** What the proxy of a site's server makes of whoever poses as that server with a certificate of some issuer. */
+      const posing = (site: string, issuer: string) => {
+        const { cert, key } = thief.signedBy(issuer, broker);
+        writeFileSync(join(project.folder, 'thief.crt'), cert);
+        writeFileSync(join(project.folder, 'thief.key'), key);
+        const said = mesh.onNode(
+          site,
+          `cd ${project.folder}
+sleep 2 | timeout 5 openssl s_client -connect ${addressOf(site, 'nats-broker-0')}:4143 -servername ${broker} \
+-alpn transport.l5d.io/v1 -cert thief.crt -key thief.key -cert_chain certs/issued/${issuer}.crt 2>&1 || true`,
+        );
+        expect(said).toContain('TLSv1.3');
+        return /alert ([a-z ]+)/.exec(said)?.[1] ?? 'let in';
+      };
+      expect(posing('vm-a', 'cluster-b-issuer')).toBe('let in');
+      expect(posing('vm-c', 'cluster-c-issuer')).toBe('let in');
+      expect(posing('vm-a', 'cluster-c-issuer')).toBe('unknown ca');
+      expect(posing('vm-c', 'cluster-b-issuer')).toBe('unknown ca');
+    },
+  );
 
   mesh.onOwn('passes nothing in clear between the nodes', async () => {
     const packets = await mesh.capture({ node: 'vm-b' }, () => mesh.messagesFlow('vm-b', 5));

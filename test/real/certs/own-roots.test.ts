@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importCertificate, requestCertificate } from '../../../certs/csr.ts';
 import { mint } from '../../../certs/mint.ts';
+import { rotateRoot } from '../../../certs/rotate-root.ts';
 import { parseCertificate } from '../../../certs/x509/read-certificate.ts';
 import { resolve } from '../../../model/resolve.ts';
 import {
@@ -67,6 +68,12 @@ function signed(folder: string, request: string, ca: string, days = '30'): strin
 
 const P256 = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 
+/** The same clusters, of which the leaf is to have an anchor of its own. */
+const own = resolve({
+  ...topology,
+  leafClusters: topology.leafClusters.map((leaf) => ({ ...leaf, trustAnchor: 'own' })),
+});
+
 describeReal(['openssl'], 'roots of a company', () => {
   it.each([
     ['P-256', P256],
@@ -124,6 +131,32 @@ describeReal(['openssl'], 'roots of a company', () => {
     expect(messageOf(() => importCertificate(resolve(topology), folder, second))).toContain(
       'ca-next.crt: is there already',
     );
+    expect(everything(folder)).toEqual(before);
+  });
+
+  it('begin the way of a cluster from the shared anchor to its own', () => {
+    const folder = mintedFolder();
+    companyRoot(folder, 'company', ...P256);
+    const answer = signed(folder, requestCertificate(own, folder, 'vm-b-ca'), 'company');
+    expect(importCertificate(own, folder, answer)).toMatchObject({ name: 'vm-b-ca-next', replaces: true });
+    expect(read(folder, 'vm-b-ca-bundle.crt')).toBe(
+      read(folder, 'ca.crt') + read(folder, 'vm-b-ca-next.crt'),
+    );
+    expect(mint(own, folder).minted).toEqual([]);
+    rotateRoot(own, folder, 'vm-b-ca', 'bundle');
+    openssl(
+      ...['verify', '-partial_chain', '-CAfile', join(folder, 'vm-b-ca.crt')],
+      join(folder, 'cluster-b-issuer.crt'),
+    );
+  });
+
+  it('do not begin it while the shared one is rotated', () => {
+    const folder = mintedFolder();
+    companyRoot(folder, 'company', ...P256);
+    const answer = signed(folder, requestCertificate(own, folder, 'vm-b-ca'), 'company');
+    rotateRoot(resolve(topology), folder, 'ca', undefined);
+    const before = everything(folder);
+    expect(() => importCertificate(own, folder, answer)).toThrow('the rotation of ca.crt is under way');
     expect(everything(folder)).toEqual(before);
   });
 

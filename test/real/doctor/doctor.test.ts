@@ -245,7 +245,7 @@ describeReal(DOCTOR_PARTS, 'the doctor, at the default topology', () => {
       await a.installLinkerd({ ...scene.linkerd('vm-a'), anchors: foreign });
       afterwards(() => a.installLinkerd(scene.linkerd('vm-a')));
       expect(bad(await scene.examine())).toEqual([
-        'problem vm-a linkerd identity: Linkerd trusts a root that was not issued here: CN=somebody else',
+        'problem vm-a linkerd identity: Linkerd trusts a root that was not issued for vm-a: CN=somebody else',
         'problem vm-a linkerd identity: Linkerd does not trust the issued root: CN=root.linkerd.cluster.local',
         ...scene
           .pods('vm-a')

@@ -143,7 +143,7 @@ it.each([
   'certs rotate expiring vm-b',
   'certs rotate server vm-a',
   'certs rotate server --confirmed bundle',
-  'certs rotate anchor vm-a',
+  'certs rotate anchor vm-a vm-b',
   'certs revoke vm-b',
   'certs revoke leaf',
   'certs csr',

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { mint } from '../../../certs/mint.ts';
 import { credentialPlan, delegatedCertificates } from '../../../certs/plan.ts';
 import { renewalOf } from '../../../certs/rotate.ts';
+import type { Reached } from '../../../certs/rotate-root.ts';
 import { renewalSteps } from '../../../certs/runbook/renewal.ts';
-import { natsCaSteps } from '../../../certs/runbook/root-rotation.ts';
+import { rootSteps } from '../../../certs/runbook/root-rotation.ts';
 import { findSecretRefs } from '../../../certs/secret-refs.ts';
 import { createCertificate, generateKey, keyPem } from '../../../certs/x509/certificate.ts';
 import { constraintsOf, excludes } from '../../../certs/x509/name-constraints.ts';
@@ -102,12 +103,15 @@ describe('where cert-manager makes the certificates of a cluster', () => {
     expect(() => renewalOf(model, 'nats-issuer', 'vm-c')).toThrow(
       '"vm-c" is not in the topology; use vm-a, vm-b',
     );
-    const input = { model, secretRefs: findSecretRefs(model), folder: 'certs/issued', anchors: 'ca.crt' };
+    const input = { model, secretRefs: findSecretRefs(model), folder: 'certs/issued', issued: new Map() };
+    const root = credentialPlan(model).certificates.find(({ name }) => name === 'nats-ca')!;
+    const renewals = (stage: Reached) =>
+      rootSteps(root, stage, input).filter((line) => line.startsWith('for one in'));
     const steps = renewalSteps({ certificates: ['vm-b-nats-issuer'] }, input);
     expect(steps).toContain('kubectl --context vm-b apply -f dist/vm-b');
     expect(steps.join('\n')).toContain('-n nats-system get certificates -o name');
-    expect(natsCaSteps('switch', input).filter((line) => line.startsWith('for one in'))).toHaveLength(2);
-    expect(natsCaSteps('bundle', input).filter((line) => line.startsWith('for one in'))).toEqual([]);
+    expect(renewals('switch')).toHaveLength(2);
+    expect(renewals('bundle')).toEqual([]);
   });
 
   it('brings the CA that all trust apart from what cert-manager writes', () => {

@@ -37,7 +37,7 @@ function checked(folder: string, days = 60) {
     folder,
     loose: [],
     nested: [],
-    bundle: false,
+    missingBundles: [],
     now,
     days,
   });

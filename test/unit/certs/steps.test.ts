@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { credentialPlan } from '../../../certs/plan.ts';
 import { type Renewal, renewalOf } from '../../../certs/rotate.ts';
 import { renewalSteps } from '../../../certs/runbook/renewal.ts';
-import { anchorSteps, natsCaSteps } from '../../../certs/runbook/root-rotation.ts';
+import { rootSteps } from '../../../certs/runbook/root-rotation.ts';
 import { findSecretRefs } from '../../../certs/secret-refs.ts';
 import { ISSUED } from '../../../certs/store/folder.ts';
 import { topology as clients } from '../../../examples/clients.ts';
@@ -19,7 +19,10 @@ const wanted: Topology = {
 };
 const secretRefs = findSecretRefs(resolve(wanted));
 const { certificates, passwords } = credentialPlan(resolve(wanted));
-const input = (folder: string) => ({ model: resolve(wanted), secretRefs, folder, anchors: 'ca.crt' });
+const rootNamed = (name: string, of = wanted) =>
+  credentialPlan(resolve(of)).certificates.find((root) => root.name === name)!;
+const [ca, natsCa] = [rootNamed('ca'), rootNamed('nats-ca')];
+const input = (folder: string) => ({ model: resolve(wanted), secretRefs, folder, issued: new Map() });
 const renewed = (...names: string[]) => renewalSteps({ certificates: names }, input('certs/issued'));
 
 it.each(['certs/issued', ISSUED])('take the default folder %s for granted', (folder) => {
@@ -31,8 +34,8 @@ it('name another folder in every command', () => {
     const to = { ...input("my vm's/issued"), model: resolve({ ...wanted, secrets }) };
     return [
       ...(['bundle', 'switch', 'retire'] as const).flatMap((stage) => [
-        ...anchorSteps(stage, to),
-        ...natsCaSteps(stage, to),
+        ...rootSteps(ca, stage, to),
+        ...rootSteps(natsCa, stage, to),
       ]),
       ...renewalSteps({ certificates: certificates.map(({ name }) => name) }, to),
       ...renewalSteps({ passwords }, to),
@@ -146,11 +149,24 @@ it.each(['bundle', 'switch'] as const)(
   'go no further than stage %s when they are pasted at once',
   (stage) => {
     for (const steps of [
-      anchorSteps(stage, input('certs/issued')),
-      natsCaSteps(stage, input('certs/issued')),
+      rootSteps(ca, stage, input('certs/issued')),
+      rootSteps(natsCa, stage, input('certs/issued')),
     ]) {
       const next = steps.filter((line) => line.includes(`--confirmed ${stage}`));
       expect(next).toEqual([expect.stringMatching(/^# {3}npm run certs -- rotate /)]);
+    }
+  },
+);
+
+it.each(['bundle', 'switch', 'retire'] as const)(
+  'wait for the injector before workloads restart, at the stage %s of the anchor',
+  (stage) => {
+    const steps = rootSteps(ca, stage, input('certs/issued'));
+    for (const cluster of ['vm-a', 'vm-b']) {
+      const restart = steps.indexOf(
+        `kubectl --context ${cluster} -n nats-system rollout restart statefulset,deploy`,
+      );
+      expect(steps[restart - 1]).toBe(`kubectl --context ${cluster} -n linkerd rollout status deploy`);
     }
   },
 );
@@ -196,7 +212,7 @@ it('give a leaf its password when the broker has taken it, and not before', () =
 
 it('hand a device of a leaf its certificate and its password, and name that password where a key was stolen', () => {
   const model = resolve(devices);
-  const to = { model, secretRefs: findSecretRefs(model), folder: 'issued', anchors: 'ca.crt' };
+  const to = { model, secretRefs: findSecretRefs(model), folder: 'issued', issued: new Map() };
   const steps = renewalSteps(renewalOf(model, 'client', 'plant/valve'), to);
   expect(steps).toContain(
     '# Hand issued/plant-valve.crt and issued/plant-valve.key to whoever signs in as valve.',
@@ -205,7 +221,7 @@ it('hand a device of a leaf its certificate and its password, and name that pass
   expect(renewalSteps({ passwords: ['plant/valve'] }, to)).toContain(
     '# Hand the password "plant/valve" of issued/passwords.json to whoever signs in with it.',
   );
-  expect(natsCaSteps('bundle', to)).toContainEqual(
+  expect(rootSteps(natsCa, 'bundle', to)).toContainEqual(
     expect.stringMatching(
       /^# Hand plant\/thermometer, plant\/valve what changed\. Their CA file is every NATS CA/,
     ),

@@ -32,6 +32,7 @@ const resources = {
   client: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
 };
 const nothing = {
+  anchor: 'ca',
   ...{ linkerdCni: false, scraper: undefined, monitoring: undefined, jetStream: undefined },
   ...{ controllerResources: resources.client, pods: {}, serverPods: {}, serverSettings: NO_SETTINGS },
   ...{

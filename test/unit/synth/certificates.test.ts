@@ -58,6 +58,14 @@ describe('the ends of certificates', () => {
     }
   });
 
+  it('are those of the anchor that the cluster trusts, and of no other', () => {
+    const own: Topology = { ...monitoring, leafClusters: [{ ...leaf, trustAnchor: 'own' }] };
+    expect(rulesOf(own, 'vm-b').map(told)).toContain('anchor: vm-b-ca');
+    expect(rulesOf(own, 'vm-b').map(told)).not.toContain('anchor: ca');
+    expect(rulesOf(own, 'vm-a').map(told)).toContain('anchor: ca');
+    expect(rulesOf(own, 'vm-a').map(told)).not.toContain('anchor: vm-b-ca');
+  });
+
   it('are, of the broker, those of its clients too, wherever they run', () => {
     expect(rulesOf(watched, 'vm-a').map(told)).toEqual([
       'anchor: ca',

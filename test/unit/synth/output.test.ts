@@ -67,7 +67,7 @@ describe('the folder that synth writes to is the one that is named', () => {
     const model = resolve(topology);
     const secretRefs = findSecretRefs(model);
     const steps = deliver([...secretRefs.passwords.values()].flat(), {
-      ...{ model, secretRefs, folder: 'certs/issued', anchors: 'ca.crt' },
+      ...{ model, secretRefs, folder: 'certs/issued', issued: new Map() },
     });
     expect(steps).toContain(`kubectl --context vm-a apply -f ${shown}/vm-a`);
   });
