@@ -105,15 +105,15 @@ const serverCertificate = (name: string, server: string, names: readonly string[
 
 /**
  * What the servers of two sites show each other: the one that dials is a client of the other. Each of them dials itself
- * once, too, and would do it without end if that failed.
+ * and others here, too, and would do it without end if that failed.
  */
 const routesCertificate = (
-  { name, addresses: [address] }: BrokerModel,
+  { name, addresses: [address], replicas }: BrokerModel,
   namespace: string,
 ): PlannedCertificate => ({
   ...serverCertificate(routeCertificate(name), ROUTE_USER, [
     ...[ROUTE_USER, address!],
-    ...podHosts(BROKER, namespace, 1),
+    ...podHosts(BROKER, namespace, replicas),
   ]),
   purposes: ['serverAuth', 'clientAuth'],
 });

@@ -9,6 +9,8 @@ import {
   leafUser,
   mirrorName,
   passwordName,
+  podName,
+  routeService,
   serviceHost,
 } from '../model/names.ts';
 import { checkAddresses, networksOf } from '../model/rules/check-address.ts';
@@ -18,10 +20,10 @@ import {
   checkLeafDialled,
   resolveListeners,
 } from '../model/rules/check-listener.ts';
-import type { OtherSite, SitesModel } from '../model/sites.ts';
+import { type OtherSite, routeNodePorts, type SitesModel } from '../model/sites.ts';
 import type { ExternalClient } from '../model/topology.ts';
 import { ExposedServer, type ExposedServerProps, outside } from './exposed-server.ts';
-import type { OutsidePort } from './kubernetes/external-services.ts';
+import { externalService } from './kubernetes/external-services.ts';
 import { service } from './kubernetes/service.ts';
 import { labels } from './kubernetes/workload.ts';
 import type { LeafEndpoint } from './leaf-endpoint.ts';
@@ -49,7 +51,7 @@ export interface NatsBrokerProps extends ExposedServerProps {
   readonly loadBalancer?: LoadBalancer;
   /** Whether Linkerd multicluster may mirror a Service with the leaf port to other clusters. @default false */
   readonly exported?: boolean;
-  /** Servers of the same broker in other Kubernetes clusters. `replicas` is 1 then. @default - there are none */
+  /** Servers of the same broker in other Kubernetes clusters. @default - there are none */
   readonly sites?: SitesModel | undefined;
 }
 
@@ -81,11 +83,6 @@ export class NatsBroker extends ExposedServer {
     const addresses = checkAddresses(at, props.address, props.furtherAddresses, props.ipv6 ?? false);
     const { clients, leaves, loadBalancer } = resolveListeners(at, props);
     const sites = props.sites && { ...props.sites, address: props.address };
-    if (sites && (props.replicas ?? 1) !== 1)
-      refuse(
-        at('replicas'),
-        `${props.replicas} beside \`sites\`, each of which has one server; leave it out`,
-      );
 
     super(scope, id, props, {
       owner: 'NatsBroker',
@@ -110,21 +107,33 @@ export class NatsBroker extends ExposedServer {
         labels: { ...labels(name, 'NatsBroker'), [EXPORTED]: 'true' },
       });
     }
-    const routes = sites && outside(ROUTES, { exposure: { kind: 'NodePort', port: sites.nodePort } });
-    this.expose(
-      [outside(CLIENTS, clients), outside(LEAVES, leaves), ...(routes ? [routes] : [])],
-      loadBalancer,
-    );
+    this.expose([outside(CLIENTS, clients), outside(LEAVES, leaves)], loadBalancer);
     this.others = sites?.others ?? [];
-    if (routes) for (const site of this.others) this.meet(site, routes);
+    if (sites) this.openRoutes(sites.nodePort);
+    for (const site of this.others) this.meet(site, sites!.nodePort);
   }
 
-  /** Lets the server of another site in, and this one dial it. */
-  private meet({ name, addresses: [host], networks }: OtherSite, routes: OutsidePort): void {
-    this.admitOutside(routes, networks, name);
-    const { port } = routes.exposure as Exposure;
-    this.networkPolicy.allowToNetworks(networksOf([host]), port);
-    declareWayOut(this, { name, namespace: this.namespace.name, hosts: [host], port });
+  /** A NodePort for each server, because a route leads to one and no other. */
+  private openRoutes(first: number): void {
+    const { name, namespace, ipv6, owner } = this;
+    for (const [i, nodePort] of routeNodePorts(first, this.replicas).entries())
+      externalService(
+        this,
+        { name, owner, namespace: namespace.name, ipv6 },
+        {
+          ...{ id: `route-${i}`, name: routeService(name, i), pod: podName(name, i) },
+          ports: [{ ...ROUTES, nodePort }],
+          spec: { type: 'NodePort' },
+        },
+      );
+  }
+
+  /** Lets the servers of another site in, and those of this one dial them. */
+  private meet({ name, addresses: [host], networks, replicas }: OtherSite, first: number): void {
+    this.admitOutside(outside(ROUTES, { exposure: undefined }), networks, name);
+    const ports = routeNodePorts(first, replicas);
+    this.networkPolicy.allowToNetworks(networksOf([host]), ...ports);
+    declareWayOut(this, { name, namespace: this.namespace.name, hosts: [host], ports });
   }
 
   /**

@@ -80,7 +80,10 @@ export class NatsLeaf extends ExposedServer {
     this.networkPolicy.allowToNetworks(broker.egress.networks, broker.egress.port);
     // Without it the proxy waits ten seconds for the leaf to speak first, and the leaf gives up after five.
     if (!broker.meshed)
-      declareWayOut(this, { ...broker, name: broker.cluster, namespace: this.namespace.name });
+      declareWayOut(this, {
+        ...{ name: broker.cluster, namespace: this.namespace.name },
+        ...{ hosts: broker.hosts, ports: [broker.port] },
+      });
     this.mqtt = mqtt;
     if (mqtt) this.expose([outside(MQTT, mqtt)], loadBalancer);
   }

@@ -89,7 +89,7 @@ function monitored(props: NatsMonitoringProps): MonitoredCluster {
     replicas: server.replicas,
     leaves: props.leaves ?? [],
     brokerCluster,
-    otherSites: server.otherSites,
+    otherServers: server.sites ? server.sites.servers.length - server.replicas : 0,
     jetStream: server.jetStream !== undefined,
     streams: props.streams ?? [],
     mirrors: props.mirrors ?? [],

@@ -11,6 +11,7 @@ import { checkJetStream } from '../model/rules/check-jetstream.ts';
 import { checkPods } from '../model/rules/check-pods.ts';
 import { checkServerSettings } from '../model/rules/check-server-settings.ts';
 import type { ServerSettings } from '../model/server-settings.ts';
+import type { SitesModel } from '../model/sites.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
 import { exporter } from './kubernetes/exporter.ts';
@@ -70,8 +71,8 @@ export abstract class NatsServer extends Construct implements ServerObjects {
   readonly replicas: number;
   /** Name of the NATS cluster and of the JetStream domain: the cluster's, or what the sites of a broker have in common. */
   readonly natsCluster: string;
-  /** Other Kubernetes clusters with servers of the same broker. */
-  readonly otherSites: number;
+  /** The broker's servers in this Kubernetes cluster and others; undefined where all are here. */
+  readonly sites: SitesModel | undefined;
   readonly jetStream: JetStreamModel | undefined;
   /** Images of its pods and of its clients'. */
   readonly images: ImagesModel;
@@ -111,8 +112,8 @@ export abstract class NatsServer extends Construct implements ServerObjects {
     const pods = checkPods((property) => at(`pods.${property}`), props.pods);
     const namespace = this.namespace.name;
     const { sites } = role;
+    this.sites = sites;
     this.natsCluster = sites?.natsCluster ?? this.cluster;
-    this.otherSites = sites?.others.length ?? 0;
     const servers = { name: this.name, namespace, cluster: this.cluster, replicas: this.replicas };
     const ports = [CLIENTS, ...role.ports, ...(this.servers > 1 ? [ROUTES] : []), MONITOR];
     this.users = [{ name: DOCTOR_USER, connects: 'STANDARD', api: role.doctor }];
@@ -176,7 +177,7 @@ export abstract class NatsServer extends Construct implements ServerObjects {
 
   /** Servers that keep streams together, those of other sites among them. */
   get servers(): number {
-    return this.replicas * (1 + this.otherSites);
+    return this.sites?.servers.filter(({ keepsStreams }) => keepsStreams).length ?? this.replicas;
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Consumer, Stream } from '../model/jetstream.ts';
 import { STREAMS } from '../model/names.ts';
 import type { PodOptions } from '../model/pod-options.ts';
 import { checkConsumer, checkDeletable, checkStream, consumerPath } from '../model/rules/check-jetstream.ts';
+import type { SiteServer } from '../model/sites.ts';
 import type { Resources } from '../model/topology.ts';
 import { ClientWorkload } from './client-workload.ts';
 import * as k8s from './kubernetes/k8s.ts';
@@ -16,6 +17,7 @@ import {
   originInfo,
   originReplies,
   removal,
+  streamMove,
   streamReconcile,
 } from './nats/jetstream-api.ts';
 import { consumerConfig, type Mirror, mirrorConfig, streamConfig } from './nats/jetstream-config.ts';
@@ -45,6 +47,21 @@ export interface NatsStreamsProps {
 
 const at = (property: string) => ({ owner: 'NatsStreams', property });
 
+/** File that tells the controller which servers of a broker with sites are to keep streams. */
+export const PLACEMENT_FILE = 'placement.json';
+
+/** The servers that are to keep streams, and those that the streams have to leave. */
+export interface Placement {
+  readonly keep: readonly string[];
+  readonly leave: readonly string[];
+}
+
+const placementOn = (servers: readonly SiteServer[]): Placement => {
+  const named = (keeps: boolean) =>
+    servers.flatMap(({ name, keepsStreams }) => (keepsStreams === keeps ? [name] : []));
+  return { keep: named(true), leave: named(false) };
+};
+
 /**
  * A controller for the streams and durable consumers of a server: a small Deployment that creates what is missing,
  * updates what differs, and refuses an update that could lose messages. It is ready when everything is as described. A
@@ -69,6 +86,7 @@ export class NatsStreams extends ClientWorkload {
       consumerModel(checkConsumer(at(`consumers[${i}]`), consumer, known)),
     );
     checkDeletable(at('deletable'), deletable, [...names, ...consumers.map(consumerPath)]);
+    const placement = server.sites && placementOn(server.sites.servers);
     const config = `${STREAMS}-config`;
     super(
       scope,
@@ -82,6 +100,7 @@ export class NatsStreams extends ClientWorkload {
           ACCOUNT_INFO,
           ...all.flatMap(({ name }) => streamReconcile(name)),
           ...consumers.flatMap(consumerReconcile),
+          ...(placement && placement.leave.length > 0 ? all.map(({ name }) => streamMove(name)) : []),
           ...lookAround(names),
           ...mirrors.map(({ stream, from }) => originInfo(from, stream.name)),
           ...deletable.flatMap(removal),
@@ -111,6 +130,7 @@ export class NatsStreams extends ClientWorkload {
           .filter(({ allowDataLoss }) => allowDataLoss)
           .map(({ name }) => [`${name}.allow-data-loss`, 'true\n']),
         ...deletable.map((name) => [`${name}.deletable`, 'true\n']),
+        ...(placement ? [[PLACEMENT_FILE, `${JSON.stringify(placement)}\n`]] : []),
         ...consumers.map((each) => [`${consumerPath(each)}.consumer.json`, consumerConfig(each)]),
       ]),
     });

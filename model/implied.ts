@@ -7,6 +7,7 @@ import type { LeafLink } from './leaf-link.ts';
 import type { Listener } from './listener.ts';
 import { DEFAULT_USER } from './names.ts';
 import { hostCidr } from './rules/check-address.ts';
+import type { Site } from './sites.ts';
 import type { BrokerCluster, Cluster, LeafCluster, Workload } from './topology.ts';
 
 export const leafLink = (leaf: LeafCluster): LeafLink => leaf.link ?? LINK;
@@ -23,23 +24,32 @@ export const routeNetworks = ({ routeNetworks: given, address }: BrokerCluster) 
 /** What an address says by itself of where its connections come from; a DNS name says nothing. */
 const ownNetwork = (address: string) => (isIP(address) ? [hostCidr(address)] : undefined);
 
+/** A cluster with servers of the broker. */
+export type SiteCluster = BrokerCluster & Pick<Site, 'retiring'>;
+
 /**
  * The clusters with a server of the broker, its own first. What a further site does not say is as there, but for what is
  * of one cluster.
  */
-export function siteClusters(broker: BrokerCluster): readonly BrokerCluster[] {
+export function siteClusters(broker: BrokerCluster): readonly SiteCluster[] {
   const { furtherSites = [], ...first } = broker;
   const ofOneCluster = {
     ...{ streams: undefined, consumers: undefined, deletable: undefined, secretRecipients: undefined },
     ...{ publishers: undefined, subscribers: undefined, clients: undefined, externalClients: undefined },
-    ...{ furtherAddresses: undefined, routeNetworks: undefined },
+    ...{ furtherAddresses: undefined, routeNetworks: undefined, replicas: undefined },
   };
-  return [broker, ...furtherSites.map((site): BrokerCluster => ({ ...first, ...ofOneCluster, ...site }))];
+  return [broker, ...furtherSites.map((site): SiteCluster => ({ ...first, ...ofOneCluster, ...site }))];
 }
 
-/** How many servers keep a cluster's streams together. */
+/** Sites that are to keep streams. */
+export const stayingSites = (broker: BrokerCluster) =>
+  siteClusters(broker).filter(({ retiring }) => !retiring);
+
+/** How many servers keep a cluster's streams together: of sites, one of each that stays. */
 export const serverCount = (cluster: Cluster | BrokerCluster): number =>
-  (cluster.replicas ?? 1) * (1 + (('furtherSites' in cluster && cluster.furtherSites?.length) || 0));
+  'furtherSites' in cluster && cluster.furtherSites
+    ? stayingSites(cluster as BrokerCluster).length
+    : (cluster.replicas ?? 1);
 
 /** Every address at which the broker is reached; the first is the one that it is known by. */
 export const brokerAddresses = ({

@@ -146,9 +146,15 @@ export const mirrorName = (server: string, linkName: string) => `${exportedName(
 export const serviceHost = (service: string, namespace: string) =>
   `${service}.${namespace}.svc.cluster.local`;
 
+/** Name of one of a StatefulSet's pods. */
+export const podName = (server: string, i: number) => `${server}-${i}`;
+
 /** Names of a StatefulSet's pods. */
 export const podNames = (server: string, replicas: number) =>
-  Array.from({ length: replicas }, (_, i) => `${server}-${i}`);
+  Array.from({ length: replicas }, (_, i) => podName(server, i));
+
+/** Service by which other sites reach the routes of one server. */
+export const routeService = (server: string, i: number) => `${server}-route-${i}`;
 
 /** DNS names of a StatefulSet's pods, which its headless Service gives. */
 export const podHosts = (server: string, namespace: string, replicas: number) =>

@@ -1,11 +1,11 @@
 /** The broker's clusters of a topology that has been checked, with every choice made. */
-import { brokerAddresses, leafLink, routeNetworks, siteClusters } from './implied.ts';
+import { brokerAddresses, leafLink, routeNetworks, type SiteCluster, siteClusters } from './implied.ts';
 import type { BrokerModel, ExternalClientModel } from './model.ts';
-import { BROKER, certificateName } from './names.ts';
+import { BROKER, certificateName, podNames, serverName } from './names.ts';
 import { leafUserModel, resolveCommon, userModel } from './resolve-cluster.ts';
 import { checkListeners } from './rules/check-dialled.ts';
-import { ROUTE_NODE_PORT, type SitesModel } from './sites.ts';
-import type { BrokerCluster, ExternalClient, LeafCluster, Topology } from './topology.ts';
+import { ROUTE_NODE_PORT, type SiteServer, type SitesModel } from './sites.ts';
+import type { ExternalClient, LeafCluster, Topology } from './topology.ts';
 
 /** The cluster that the broker is known by, and its further sites, whose streams are that one's. */
 export function resolveSites({ brokerCluster, leafClusters }: Topology): BrokerModel[] {
@@ -17,22 +17,31 @@ export function resolveSites({ brokerCluster, leafClusters }: Topology): BrokerM
   });
 }
 
-const sitesModel = (all: readonly BrokerCluster[], self: BrokerCluster): SitesModel => ({
+const sitesModel = (all: readonly SiteCluster[], self: SiteCluster): SitesModel => ({
   natsCluster: all[0]!.name,
   nodePort: self.routeNodePort ?? ROUTE_NODE_PORT,
+  retiring: self.retiring ?? false,
   others: all
     .filter((site) => site !== self)
     .map((site) => ({
       name: site.name,
       addresses: brokerAddresses(site),
       networks: routeNetworks(site) ?? [],
+      replicas: site.replicas ?? 1,
     })),
+  servers: all.flatMap(siteServers),
 });
+
+const siteServers = ({ name, replicas = 1, retiring = false }: SiteCluster): SiteServer[] =>
+  podNames(BROKER, replicas).map((pod, i) => ({
+    name: serverName(name, pod),
+    keepsStreams: i === 0 && !retiring,
+  }));
 
 /** @param all - clusters with a server of the broker, first the one that it is known by */
 function resolveBroker(
-  brokerCluster: BrokerCluster,
-  all: readonly BrokerCluster[],
+  brokerCluster: SiteCluster,
+  all: readonly SiteCluster[],
   leafClusters: readonly LeafCluster[],
 ): BrokerModel {
   const { name } = brokerCluster;

@@ -47,6 +47,11 @@ export interface Site {
   readonly linkerdCni?: boolean;
   /** With `secrets` of kind `sops`: more public keys that this cluster's Secrets are encrypted for. @default - none */
   readonly secretRecipients?: readonly string[];
+  /**
+   * Whether it is about to leave: it gets no stream any more, and the copies that it has move to sites that stay.
+   * @default false
+   */
+  readonly retiring?: boolean;
 }
 
 /** How the server of one site and those of the others meet. */
@@ -55,7 +60,19 @@ export interface SitesModel {
   readonly natsCluster: string;
   /** Where each site lets in the routes of the others. */
   readonly nodePort: number;
+  /** Whether the servers here are to get no stream. */
+  readonly retiring: boolean;
   readonly others: readonly OtherSite[];
+  /** Every server of the broker, on this site and the others. */
+  readonly servers: readonly SiteServer[];
+}
+
+/** A server of a broker that has several sites. */
+export interface SiteServer {
+  /** What it calls itself. */
+  readonly name: string;
+  /** Whether streams may be on it. Of each site that stays one server keeps them, and a second has them to move. */
+  readonly keepsStreams: boolean;
 }
 
 /** Names of the certificates that a server of the broker shows: to clients and leaves, and to the other sites. */
@@ -69,10 +86,16 @@ export interface OtherSite {
   readonly addresses: readonly [string, ...string[]];
   /** Where its routes come from. */
   readonly networks: readonly string[];
+  /** How many servers it has. */
+  readonly replicas: number;
 }
 
 /** Connections between the servers of two sites: a pool, and one of the system account. */
 export const ROUTE_CONNECTIONS = 4;
 
-/** Port of each node that leads to the routes of another site. */
+/** Port of each node that leads to the routes of another site's first server. */
 export const ROUTE_NODE_PORT = 30622;
+
+/** Ports of a site's node that lead to the routes of its servers. Behind one port for all, which answers would be luck. */
+export const routeNodePorts = (first: number, replicas: number) =>
+  Array.from({ length: replicas }, (_, i) => first + i);

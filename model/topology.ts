@@ -158,11 +158,15 @@ export interface BrokerCluster extends Cluster {
   readonly externalClients?: readonly ExternalClient[];
   /**
    * More Kubernetes clusters with a server of the broker each, two or four, so that the broker outlives any one of them.
-   * `replicas` is 1 then.
+   * `replicas` is 1 then, but for the time in which a broker of several servers in this cluster becomes one of sites.
    * @default - none: every server runs in this cluster
    */
   readonly furtherSites?: readonly Site[];
-  /** With `furtherSites`: NodePort, 30000-32767, at which each site lets in the servers of the others. @default 30622 */
+  /**
+   * With `furtherSites`: NodePort, 30000-32767, at which each site lets in the servers of the others. A second and third
+   * server of this cluster have the next ones.
+   * @default 30622
+   */
   readonly routeNodePort?: number;
   /**
    * With `furtherSites`: CIDRs that this cluster's server dials the others from, as they see them.

@@ -11,8 +11,8 @@ export interface MonitoredCluster {
   /** Of a broker cluster: the clusters that link to it. */
   readonly leaves: readonly string[];
   readonly brokerCluster: string;
-  /** How many other sites the broker has. */
-  readonly otherSites: number;
+  /** How many servers the broker has on other sites. */
+  readonly otherServers: number;
   readonly jetStream: boolean;
   /** Names of the streams kept here. */
   readonly streams: readonly string[];

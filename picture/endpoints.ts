@@ -76,11 +76,14 @@ export class OutsideTargets {
     const port = at(workload.conf, listener, 'port');
     const advertised = String(at(workload.conf, listener, 'advertise'));
     if (typeof port !== 'number') return;
+    const host = advertised.slice(0, advertised.lastIndexOf(':'));
     const services = cluster.services.filter(({ selector }) => selects(selector, workload.labels));
     for (const service of services) {
       const { exposure } = service.ports.find(({ target }) => target === port) ?? {};
-      if (exposure && advertised.endsWith(`:${exposure.port}`)) {
-        this.advertised.set(normal(advertised), { cluster, workload, port, service, through: exposure });
+      // Each server of a site has a port of its own, of which they advertise the first.
+      if (exposure && (listener === 'cluster' || advertised.endsWith(`:${exposure.port}`))) {
+        const address = normal(`${host}:${exposure.port}`);
+        this.advertised.set(address, { cluster, workload, port, service, through: exposure });
       }
       if (service.exported && listener === 'leafnodes')
         this.mirrored.push({ cluster, workload, port, service, through: 'gateway' });

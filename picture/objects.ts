@@ -1,5 +1,6 @@
 /** The fields of Kubernetes objects that the picture is read from. */
 import type { KubernetesObject } from '../constructs/kubernetes/object.ts';
+import { POD_NAME } from '../constructs/kubernetes/service.ts';
 import { EXPORTED } from '../constructs/mesh/linkerd.ts';
 import type { Exposure } from '../model/listener.ts';
 
@@ -63,8 +64,9 @@ export interface PacketFilter {
   readonly egress: readonly PacketRule[];
 }
 
+/** Whether pods of these labels are meant; one pod stands for all of its workload. */
 export const selects = (selector: Labels, labels: Labels) =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
+  Object.entries(selector).every(([key, value]) => key === POD_NAME || labels[key] === value);
 
 const ofKind = (objects: readonly Manifest[], kind: string) =>
   objects.filter((object) => object.kind === kind);

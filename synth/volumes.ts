@@ -1,6 +1,8 @@
 import { CONFIG_FILE } from '../constructs/nats/config-file.ts';
 import { at, listed, readConf } from '../constructs/nats/read-conf.ts';
+import { PLACEMENT_FILE, type Placement } from '../constructs/nats-streams.ts';
 import { type Place, refuse } from '../model/checks.ts';
+import { BROKER } from '../model/names.ts';
 import { bytes } from '../model/quantities.ts';
 import { clusterFolder } from '../terminal/output-folder.ts';
 import { documents, objectsOf, volumeSizeOf } from './read-manifest.ts';
@@ -42,15 +44,29 @@ export function refuseLosses(
       );
     }
     const fewerHere = wanted.replicas < was.replicas;
-    const [kept] = fewerHere || wanted.servers < was.servers ? streamsToKeep(before, after) : [];
+    const [kept] = fewerHere && placementIn(before) === undefined ? streamsToKeep(before, after) : [];
     if (kept !== undefined) {
-      const [is, has] = fewerHere ? [wanted.replicas, was.replicas] : [wanted.servers, was.servers];
       refuse(
-        place(fewerHere ? 'replicas' : 'furtherSites'),
-        `${is} in place of ${has}, and most of the servers that keep ${kept} may be among those that go; use ${has}, or write \`allowDataLoss: true\` on the stream, as docs/operations.md, "Streams", says`,
+        place('replicas'),
+        `${wanted.replicas} in place of ${was.replicas}, and most of the servers that keep ${kept} may be among those that go; use ${was.replicas}, or write \`allowDataLoss: true\` on the stream, as docs/operations.md, "Streams", says`,
       );
     }
   }
+  refuseLostSites(cluster, before, after);
+}
+
+/** Of three copies one may go, each on a site of its own; with two, what only they had is gone. */
+function refuseLostSites(cluster: string, before: string, after: string): void {
+  const { keep, leave } = placementIn(after) ?? { keep: [], leave: [] };
+  const stays = new Set([...keep, ...leave]);
+  const isHere = (server: string) => server.startsWith(`${cluster}-${BROKER}-`);
+  const gone = placementIn(before)?.keep.filter((server) => !stays.has(server) && !isHere(server)) ?? [];
+  const [kept] = gone.length > 1 ? streamsToKeep(before, after) : [];
+  if (kept !== undefined)
+    refuse(
+      { owner: `topology.ts ${cluster}`, property: 'furtherSites' },
+      `${gone.join(' and ')} go together, and ${kept} may have most of its copies there; let the sites retire first, as docs/operations.md, "A site retires", says, or write \`allowDataLoss: true\` on the stream`,
+    );
 }
 
 /** Streams and mirrors that there were and that may not lose a message. Each is on one server or on three. */
@@ -62,11 +78,17 @@ function streamsToKeep(before: string, after: string): string[] {
     .filter((stream) => !allowed.has(`${stream}.allow-data-loss`));
 }
 
+/** Which servers of a broker with sites keep streams; `undefined` where there are no sites. */
+function placementIn(manifests: string): Placement | undefined {
+  const text = keysOf(manifests).get(PLACEMENT_FILE);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
 /** What the controllers of the streams are told, by the names of its files. */
 const keysOf = (manifests: string): Map<string, string> =>
   new Map(
     documents(manifests)
-      .filter((text) => text.includes(STREAM))
+      .filter((text) => text.includes(STREAM) || text.includes(PLACEMENT_FILE))
       .flatMap(objectsOf)
       .flatMap(({ data }) => Object.entries(data ?? {}) as [string, string][]),
   );

@@ -49,17 +49,20 @@ export function externalServices(scope: Construct, props: ExternalServicesProps)
   });
 }
 
-interface ExternalService {
+export interface ExternalService {
   readonly id: string;
   readonly name: string;
+  /** Name of the one pod that it leads to. @default - all pods of the server */
+  readonly pod?: string;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly ports: readonly ServicePort[];
   readonly spec: k8s.ServiceSpec;
 }
 
-function externalService(
+/** A Service that is reached from outside the cluster. */
+export function externalService(
   scope: Construct,
-  { name: app, owner, namespace, ipv6 }: ExternalServicesProps,
+  { name: app, owner, namespace, ipv6 }: Pick<ExternalServicesProps, 'name' | 'owner' | 'namespace' | 'ipv6'>,
   { id, spec, ...props }: ExternalService,
 ): void {
   if (props.ports.length === 0) return;

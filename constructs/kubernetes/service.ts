@@ -16,10 +16,15 @@ export interface ServiceProps {
   readonly labels: Readonly<Record<string, string>>;
   /** `app` label of the pods. @default - the Service's name */
   readonly app?: string;
+  /** Name of the one pod that it leads to. @default - all of them */
+  readonly pod?: string;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly ports: readonly ServicePort[];
   readonly spec: k8s.ServiceSpec;
 }
+
+/** Label by which a StatefulSet's controller tells its pods apart. */
+export const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 
 /** A Service that tells Linkerd what each port carries, by `appProtocol` and, for mirrors and checks, by annotation. */
 export function service(scope: Construct, id: string, props: ServiceProps): k8s.KubeService {
@@ -32,7 +37,7 @@ export function service(scope: Construct, id: string, props: ServiceProps): k8s.
     },
     spec: {
       ...props.spec,
-      selector: appLabel(props.app ?? props.name),
+      selector: { ...appLabel(props.app ?? props.name), ...(props.pod && { [POD_NAME]: props.pod }) },
       ports: props.ports.map(({ name, port, protocol, targetPort = port, nodePort }) => ({
         name,
         port,

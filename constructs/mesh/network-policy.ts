@@ -95,9 +95,9 @@ export class WorkloadNetworkPolicy extends Construct {
     });
   }
 
-  /** Lets the pods dial a port outside the cluster. */
-  allowToNetworks(networks: readonly string[] | 'anywhere', port: number): void {
-    this.egress.push({ to: blocks(cidrs(networks)), ports: [tcp(port)] });
+  /** Lets the pods dial ports outside the cluster. */
+  allowToNetworks(networks: readonly string[] | 'anywhere', ...ports: readonly number[]): void {
+    this.egress.push({ to: blocks(cidrs(networks)), ports: ports.map(tcp) });
   }
 
   private ingressRules(): k8s.NetworkPolicyIngressRule[] | undefined {

@@ -9,15 +9,15 @@ export interface WayOutProps {
   readonly namespace: string;
   /** IP addresses and DNS names that are dialled. */
   readonly hosts: readonly string[];
-  readonly port: number;
+  readonly ports: readonly number[];
 }
 
 /**
- * Tells Linkerd that a port outside the cluster is opaque, so that the proxy does not wait for the first bytes to tell the
+ * Tells Linkerd that ports outside the cluster are opaque, so that the proxy does not wait for the first bytes to tell the
  * protocol by.
  * @see https://linkerd.io/2/reference/egress-network/
  */
-export function declareWayOut(scope: Construct, { name, namespace, hosts, port }: WayOutProps): void {
+export function declareWayOut(scope: Construct, { name, namespace, hosts, ports }: WayOutProps): void {
   const addresses = hosts.filter((host) => isIP(host));
   // What Linkerd takes for outside the cluster leaves private addresses out, so those are named beside it.
   const names = addresses.length < hosts.length;
@@ -26,7 +26,7 @@ export function declareWayOut(scope: Construct, { name, namespace, hosts, port }
       metadata: {
         name: called,
         namespace,
-        annotations: { 'config.linkerd.io/opaque-ports': String(port) },
+        annotations: { 'config.linkerd.io/opaque-ports': String(ports) },
       },
       spec: { trafficPolicy: EgressNetworkSpecTrafficPolicy.ALLOW, networks },
     });

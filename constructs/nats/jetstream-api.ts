@@ -5,7 +5,7 @@
  */
 import type { ConsumerModel } from '../../model/jetstream.ts';
 import { inboxPrefix } from '../../model/names.ts';
-import type { Permissions } from './accounts.ts';
+import { APP_ACCOUNT, type Permissions } from './accounts.ts';
 
 /** Where the broker delivers what the streams of a cluster mirror. */
 export const mirrorPrefix = (cluster: string) => `_MIRROR.${cluster}`;
@@ -41,6 +41,9 @@ export const ACCOUNT_INFO = '$JS.API.INFO';
 /** Makes streams, and changes what can be changed. It can neither read nor delete a message. */
 export const streamReconcile = (stream: string): string[] =>
   ['INFO', 'CREATE', 'UPDATE'].map((action) => `$JS.API.STREAM.${action}.${stream}`);
+
+/** Has a copy of a stream leave a server, for one that NATS chooses and that has caught up by then. */
+export const streamMove = (stream: string) => `$JS.API.ACCOUNT.STREAM.MOVE.${APP_ACCOUNT}.${stream}`;
 
 /** To see what is there that the topology does not have: names only. */
 export const lookAround = (streams: readonly string[]): string[] => [

@@ -1,5 +1,5 @@
 import { podHosts, ROUTE_USER } from '../../model/names.ts';
-import { ROUTE_CONNECTIONS, type SitesModel } from '../../model/sites.ts';
+import { ROUTE_CONNECTIONS, routeNodePorts, type SitesModel } from '../../model/sites.ts';
 import { ROUTE_TLS } from '../kubernetes/workload.ts';
 import type { ServerPort } from './server-ports.ts';
 import { mutualTls, urlHost } from './tls-config.ts';
@@ -42,7 +42,8 @@ const ownRoutes = ({ name, namespace, replicas }: RoutesProps, scheme: 'nats' | 
 
 /**
  * With `verify` alone, whoever has any certificate of the NATS CA joins and reads everything; mapped to a user, only the
- * routes' own certificate does. A server that is told no address to advertise has the others dial that of its node.
+ * routes' own certificate does. A server that is told no address to advertise has the others dial that of its node; a second
+ * one here advertises the first, whom all know already, because it cannot be told which it is.
  */
 const routesOfSites = (
   props: RoutesProps,
@@ -56,9 +57,20 @@ const routesOfSites = (
   // The whole list on every server, because at the first start it is what a majority is counted by.
   routes: [
     ...ownRoutes(props, 'tls'),
-    ...others.map(({ addresses: [host] }) => `tls://${urlHost(host)}:${nodePort}`),
+    ...others.flatMap(({ addresses: [host], replicas }) =>
+      routeNodePorts(nodePort, replicas).map((port) => `tls://${urlHost(host)}:${port}`),
+    ),
   ],
 });
 
 /** What keeps two copies of a stream from one site: the servers of each have a tag of their own. */
 export const SITE_TAG = 'site:';
+
+/** Keeps every stream that is yet to be placed from a server. */
+const NO_STREAMS = '!jetstream';
+
+/** The tags of a site's servers. */
+export const serverTags = (cluster: string, { retiring }: SiteRoutes) => [
+  `${SITE_TAG}${cluster}`,
+  ...(retiring ? [NO_STREAMS] : []),
+];

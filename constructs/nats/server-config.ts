@@ -3,7 +3,7 @@ import type { ServerSettings } from '../../model/server-settings.ts';
 import { PID_FILE } from '../kubernetes/server-objects.ts';
 import { jetStreamBlock } from '../kubernetes/server-volumes.ts';
 import { SYSTEM_ACCOUNT } from './accounts.ts';
-import { type RoutesProps, routes, SITE_TAG } from './routes.ts';
+import { type RoutesProps, routes, serverTags } from './routes.ts';
 import { CLIENTS, MONITOR } from './server-ports.ts';
 import { settingsBlock } from './server-settings.ts';
 import { type ConfBlock, Include, natsConfig, Variable } from './write-conf.ts';
@@ -19,7 +19,7 @@ export interface ServerConfigProps extends RoutesProps {
 export const serverConfig = ({ jetStream, settings, role, ...servers }: ServerConfigProps): string =>
   natsConfig({
     server_name: new Variable('SERVER_NAME'),
-    server_tags: servers.sites && [`${SITE_TAG}${servers.cluster}`],
+    server_tags: servers.sites && serverTags(servers.cluster, servers.sites),
     port: CLIENTS.port,
     http_port: MONITOR.port,
     pid_file: PID_FILE,

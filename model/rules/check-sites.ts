@@ -1,6 +1,13 @@
 import { checkNodePort, refuse, shown } from '../checks.ts';
-import { brokerAddresses, leafLink, routeNetworks, siteClusters, workloadUser } from '../implied.ts';
-import { ROUTE_NODE_PORT } from '../sites.ts';
+import {
+  brokerAddresses,
+  leafLink,
+  routeNetworks,
+  siteClusters,
+  stayingSites,
+  workloadUser,
+} from '../implied.ts';
+import { ROUTE_NODE_PORT, routeNodePorts } from '../sites.ts';
 import type { BrokerCluster, LeafCluster } from '../topology.ts';
 import { sameAddress } from './check-address.ts';
 import { at, checkUnique } from './check-cluster.ts';
@@ -23,7 +30,7 @@ export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[]
         refuse(at(`brokerCluster.${property}`), 'is for a broker with `furtherSites`; leave it out');
     return;
   }
-  checkCount(broker, sites.length);
+  checkCount(sites.length, stayingSites(broker).length);
   checkRoutePort(broker, leaves);
   for (const [i, site] of sites.entries()) {
     const networks = routeNetworks(site);
@@ -73,26 +80,28 @@ const usersOf = ({
 const shareAddress = (a: BrokerCluster, b: BrokerCluster) =>
   brokerAddresses(a).some((one) => brokerAddresses(b).some((other) => sameAddress(one, other)));
 
-function checkCount({ replicas = 1 }: BrokerCluster, count: number): void {
+function checkCount(count: number, staying: number): void {
   if (count !== 3 && count !== 5)
     refuse(
       at('brokerCluster.furtherSites'),
       `makes ${count} sites, and ${count % 2 === 0 ? 'of an even number the loss of half stops the rest' : 'there may be five at most'}; list two, or four`,
     );
-  if (replicas !== 1)
+  if (staying !== 3 && staying !== 5)
     refuse(
-      at('brokerCluster.replicas'),
-      `${shown(replicas)} beside \`furtherSites\`, each of which has one server; leave it out`,
+      at('brokerCluster.furtherSites'),
+      `${count - staying} of ${count} sites retire, and ${staying} are left; have two of five retire, or none`,
     );
 }
 
 function checkRoutePort(broker: BrokerCluster, leafClusters: readonly LeafCluster[]): void {
   const place = at('brokerCluster.routeNodePort');
   const port = checkNodePort(place, broker.routeNodePort ?? ROUTE_NODE_PORT, ROUTE_NODE_PORT);
+  const ports = routeNodePorts(port, broker.replicas ?? 1);
+  for (const each of ports) checkNodePort(place, each, ROUTE_NODE_PORT);
   const { clients, leaves } = checkListeners(broker, leafClusters);
   for (const [who, { exposure }] of Object.entries({ client: clients, leaf: leaves }))
-    if (exposure?.kind === 'NodePort' && exposure.port === port)
-      refuse(place, `${port} is taken by the ${who} listener; use another`);
+    if (exposure?.kind === 'NodePort' && ports.includes(exposure.port))
+      refuse(place, `${exposure.port} is taken by the ${who} listener; use another`);
 }
 
 /** Each site keeps a copy of a stream, or may have to. */

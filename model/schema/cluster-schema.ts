@@ -117,6 +117,7 @@ const { pods, serverPods, scraper, jetStream, linkerdCni, secretRecipients } = C
 export const SITE = object({
   ...{ name, address, issuer, trustAnchor, publishers, subscribers, clients },
   ...{ pods, serverPods, scraper, jetStream, linkerdCni, secretRecipients },
+  retiring: v.optional(yesOrNo()),
   ...BROKER_SITE,
 });
 

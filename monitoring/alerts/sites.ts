@@ -8,17 +8,18 @@ const RECONNECT = '3m';
 
 /** Routes to the broker's other sites. A server that is down itself is another alert's. */
 export function siteAlerts(c: MonitoredCluster): Alert[] {
-  if (c.otherSites === 0) return [];
+  if (c.otherServers === 0) return [];
+  const others = c.replicas - 1 + c.otherServers;
   // With itself, the others of a majority.
-  const majority = c.otherSites / 2;
-  const fewer = (sites: number) => `nats_varz_routes{${servers(c)}} < ${sites * ROUTE_CONNECTIONS}`;
+  const majority = others / 2;
+  const fewer = (routes: number) => `nats_varz_routes{${servers(c)}} < ${routes * ROUTE_CONNECTIONS}`;
   return [
     {
       alert: 'NatsSiteUnreachable',
       severity: 'warning',
-      expr: fewer(c.otherSites),
+      expr: fewer(others),
       for: RECONNECT,
-      summary: `{{ $labels.pod }} of ${c.cluster} has {{ $value }} routes, of ${ROUTE_CONNECTIONS} to each of ${c.otherSites} other sites`,
+      summary: `{{ $labels.pod }} of ${c.cluster} has {{ $value }} routes, of ${ROUTE_CONNECTIONS} to each of ${others} other servers`,
       description:
         'Another site of the broker is down, or the way there is cut. The rest goes on; with the majority of the sites lost it would not.',
       section: 'a-site-is-lost',

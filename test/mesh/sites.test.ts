@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
 import type { Topology } from '../../model/topology.ts';
@@ -7,6 +7,7 @@ import { AttackCredentials } from '../support/attack/credentials.ts';
 import { addressOf } from '../support/mesh/probe.ts';
 import * as mesh from '../support/mesh/world.ts';
 import { describeReal } from '../support/parts.ts';
+import { until } from '../support/until.ts';
 
 const { kubectl, sh } = mesh;
 
@@ -18,7 +19,7 @@ const reads = (user: string) => [
 ];
 
 /**
- * A broker on three clusters, a publisher on one of them, and who reads from the stream on the others. The third has a trust
+ * A broker on three clusters, a publisher on one of them, and who reads from the stream on each. The third has a trust
  * anchor of its own.
  */
 const topology: Topology = {
@@ -27,9 +28,10 @@ const topology: Topology = {
     address: '1.1.1.1',
     issuer: 'cluster-a-issuer',
     publishers: [{ name: 'nats-publisher', subject: 'test.messages', stream: 'EVENTS' }],
+    subscribers: reads('a'),
     jetStream: { storage: { size: '1Gi' } },
     streams: [{ name: 'EVENTS', subjects: ['test.>'], maxAge: '1h', maxBytes: '512Mi' }],
-    consumers: ['b', 'c'].map((name) => ({ name, stream: 'EVENTS' })),
+    consumers: ['a', 'b', 'c'].map((name) => ({ name, stream: 'EVENTS' })),
     furtherSites: [
       { name: 'vm-b', address: '2.2.2.2', issuer: 'cluster-b-issuer', subscribers: reads('b') },
       {
@@ -40,6 +42,30 @@ const topology: Topology = {
   },
   leafClusters: [],
 };
+
+const { furtherSites: _, ...inOneCluster } = { ...topology.brokerCluster, replicas: 3 as const };
+
+/** What there is before there are sites, and on the way to them. */
+const together: Topology = { ...topology, brokerCluster: inOneCluster };
+const moving: Topology = { ...topology, brokerCluster: { ...topology.brokerCluster, replicas: 3 } };
+
+/** What the first server of a site calls itself. */
+const first = (site: string) => `${site}-nats-broker-0`;
+
+/** The servers that keep the stream, as vm-a sees them. */
+function stream(): { leader?: string; replicas?: { name: string }[] } {
+  const page = kubectl(
+    'vm-a',
+    ...['exec', 'nats-broker-0', '-c', 'nats', '--', 'wget', '-q', '-O', '-'],
+    'http://127.0.0.1:8222/jsz?streams=1',
+  );
+  return JSON.parse(page).account_details[0]?.stream_detail[0]?.cluster ?? {};
+}
+
+function copies() {
+  const { leader, replicas = [] } = stream();
+  return [leader, ...replicas.map(({ name }) => name)].sort();
+}
 
 /** Drops every packet from and to a site, or no longer. */
 function cut(address: string, action: '-I' | '-D') {
@@ -54,6 +80,14 @@ describeReal(mesh.MESH_PARTS, 'a broker on three real clusters', () => {
   let project: mesh.Project;
   const applyAll = () =>
     sh(`for c in ${SITES.join(' ')}; do kubectl --context $c apply -f dist/$c; done`, project.folder);
+  /** @returns what is to be deleted then, as synth prints it */
+  const apply = (topology: Topology) => {
+    project.describe(topology);
+    const printed = project.synth();
+    applyAll();
+    kubectl('vm-a', 'rollout', 'status', 'statefulset/nats-broker');
+    return printed;
+  };
   const flow = async (count: number, seconds: number, ...sites: string[]) => {
     for (const site of sites) await mesh.messagesFlow(site, count, seconds);
   };
@@ -66,11 +100,36 @@ describeReal(mesh.MESH_PARTS, 'a broker on three real clusters', () => {
     // The two others have Linkerd.
     const [, lines = ''] = project.certs().split('# Linkerd on vm-c');
     project.follow(lines);
+    project.describe(together);
+    rmSync(join(project.folder, 'dist'), { recursive: true });
+    project.synth();
   });
 
-  mesh.onOwn('works on the first apply, and a second one changes nothing', async () => {
-    applyAll();
-    await flow(5, 240, 'vm-b', 'vm-c');
+  mesh.onOwn('is made of three servers in one cluster, and loses nothing', async () => {
+    sh('kubectl --context vm-a apply -f dist/vm-a', project.folder);
+    await flow(5, 240, 'vm-a');
+    const since = mesh.received('vm-a').at(-1) ?? 0;
+    apply(moving);
+    await until(
+      'the copies are on the three sites',
+      () => String(copies()) === String(SITES.map(first)),
+      400_000,
+    );
+    kubectl('vm-a', 'scale', 'statefulset/nats-broker', '--replicas=1');
+    kubectl('vm-a', 'wait', '--for=delete', 'pod/nats-broker-1', 'pod/nats-broker-2', '--timeout=120s');
+    for (const server of ['vm-a-nats-broker-1', 'vm-a-nats-broker-2'])
+      sh(
+        `node bin/nats-mtls.mjs shell vm-a -- nats server cluster peer-remove ${server} --force`,
+        project.folder,
+      );
+    project.follow(apply(topology));
+    await flow(5, 240, ...SITES);
+    expect(mesh.lost('vm-a', since)).toBe(0);
+    await project.healthy();
+    expect(project.doctor().said).not.toContain('counts as one of');
+  });
+
+  mesh.onOwn('takes a second apply, which changes nothing', () => {
     expect(applyAll()).not.toMatch(/configured|created/);
     for (const name of SITES) sh(`kubectl --context ${name} diff -f dist/${name}`, project.folder);
   });
@@ -134,13 +193,7 @@ sleep 2 | timeout 5 openssl s_client -connect ${addressOf(site, 'nats-broker-0')
   });
 
   mesh.onOwn('loses nothing when the site goes whose server leads the stream', async () => {
-    const page = kubectl(
-      'vm-a',
-      ...['exec', 'nats-broker-0', '-c', 'nats', '--', 'wget', '-q', '-O', '-'],
-      'http://127.0.0.1:8222/jsz?streams=1',
-    );
-    const { leader } = JSON.parse(page).account_details[0].stream_detail[0].cluster;
-    const site = SITES.find((name) => leader === `${name}-nats-broker-0`)!;
+    const site = SITES.find((name) => stream().leader === first(name))!;
     const reader = site === 'vm-b' ? 'vm-c' : 'vm-b';
     const since = mesh.received(reader).at(-1) ?? 0;
     const scale = (replicas: number) =>

@@ -64,7 +64,7 @@ export class Production {
   readonly clusters = new Map<string, Cluster>();
   /** Every object of each cluster, whether or not the stage knows what to do with it. */
   objects: ReadonlyMap<string, readonly KubeObject[]> = new Map();
-  private readonly topology: Topology;
+  private topology: Topology;
 
   private constructor(private readonly options: ProductionOptions) {
     const { topology = example, leaves } = options;
@@ -94,6 +94,37 @@ export class Production {
   change(brokerCluster: Partial<BrokerCluster>) {
     const changed = { ...this.topology, brokerCluster: { ...this.topology.brokerCluster, ...brokerCluster } };
     this.hub.apply(...minted(changed, this.issued).get(changed.brokerCluster.name)!);
+  }
+
+  /** Has every cluster take what a changed topology says of it, and makes those that it adds, without a pod. */
+  become(topology: Topology) {
+    this.topology = topology;
+    this.objects = minted(topology, this.issued);
+    for (const { name, address } of [...siteClusters(topology.brokerCluster), ...topology.leafClusters]) {
+      const objects = this.objects.get(name)!;
+      const cluster = this.clusters.get(name);
+      if (cluster) cluster.apply(...objects);
+      else this.clusters.set(name, this.world.cluster(address, objects));
+    }
+  }
+
+  /** Starts the servers of a site that `become` has added. */
+  async startSite(name: string) {
+    const site = siteClusters(this.topology.brokerCluster).find((each) => each.name === name)!;
+    const cluster = this.clusters.get(name)!;
+    const servers = await startServers(cluster, 'nats-broker', site);
+    const publisher = site.publishers?.length ? await cluster.startPod('nats-publisher') : undefined;
+    this.sites.push({ name, address: site.address, cluster, servers, ...(publisher && { publisher }) });
+  }
+
+  /** Restarts the servers of a site, the last one first, as the controller of a StatefulSet does; more than `replicas` go. */
+  async roll({ cluster, servers }: BrokerSite, replicas = servers.length) {
+    for (const server of servers.splice(replicas)) await server.stop();
+    for (const [i, server] of [...servers.entries()].reverse()) {
+      await server.stop();
+      servers[i] = await cluster.startPod(server.name, server);
+      await servers[i].ready(60_000);
+    }
   }
 
   /** Has a leaf cluster begin anew with so many servers, on empty volumes, as docs/operations.md says. */

@@ -5,6 +5,7 @@ import { topology as everyProperty } from '../../examples/every-property.ts';
 import { topology as fiveSites } from '../../examples/five-sites.ts';
 import { topology as operators } from '../../examples/operators.ts';
 import { topology as plaintext } from '../../examples/plaintext.ts';
+import { topology as retiring } from '../../examples/retire-sites.ts';
 import { topology as secretStore } from '../../examples/secret-store.ts';
 import { CERT_MANAGER, ISSUER_REF } from '../../model/schema/certificates-schema.ts';
 import {
@@ -190,7 +191,15 @@ const defaultText = (text = '') => {
 /** The first value that an example has for a property. What is open for lack of encryption is shown as such alone. */
 function exampleOf(schemas: readonly ObjectSchema[], key: string): unknown {
   let found: unknown;
-  for (const topology of [everyProperty, operators, plaintext, customized, secretStore, fiveSites]) {
+  for (const topology of [
+    everyProperty,
+    operators,
+    plaintext,
+    customized,
+    secretStore,
+    fiveSites,
+    retiring,
+  ]) {
     eachProperty(TOPOLOGY, topology, (schema, property, value) => {
       if (found === undefined && property === key && schemas.includes(schema as ObjectSchema)) found = value;
     });

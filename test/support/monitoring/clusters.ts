@@ -3,7 +3,7 @@ import type { MonitoredCluster } from '../../../monitoring/monitored-cluster.ts'
 
 const common = {
   ...{ namespace: 'nats-system', leaves: [], streams: [], mirrors: [], publishes: false },
-  ...{ otherSites: 0, certManagerCertificates: 0 },
+  ...{ otherServers: 0, certManagerCertificates: 0 },
 };
 
 /** Three brokers that keep a stream, with certificates by cert-manager, and one of the leaf clusters that mirror it. */
@@ -64,7 +64,7 @@ export const site: MonitoredCluster = {
   role: 'broker',
   replicas: 1,
   brokerCluster: 'vm-s',
-  otherSites: 2,
+  otherServers: 2,
   jetStream: false,
 };
 

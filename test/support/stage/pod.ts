@@ -65,8 +65,9 @@ export class Pod {
     return this.props.ip;
   }
 
-  get labels() {
-    return this.props.template.metadata?.labels ?? {};
+  get labels(): Record<string, string> {
+    // As the controller of StatefulSets has them.
+    return { ...this.props.template.metadata?.labels, 'statefulset.kubernetes.io/pod-name': this.props.name };
   }
 
   /** The folders of its emptyDirs, which outlive a reboot of the node. */

@@ -65,10 +65,15 @@ describe('with servers on other sites', () => {
   const sites: Props['sites'] = {
     natsCluster: 'vm-x',
     nodePort: 31622,
+    retiring: false,
     others: [
-      { name: 'vm-x', addresses: ['nats.example.com'], networks: ['9.9.9.0/28'] },
-      { name: 'vm-y', addresses: ['8.8.8.8', '8.8.4.4'], networks: ['8.8.8.8/32'] },
+      { name: 'vm-x', addresses: ['nats.example.com'], networks: ['9.9.9.0/28'], replicas: 3 },
+      { name: 'vm-y', addresses: ['8.8.8.8', '8.8.4.4'], networks: ['8.8.8.8/32'], replicas: 1 },
     ],
+    servers: ['vm-a-nats-broker-0', 'vm-x-nats-broker-0', 'vm-y-nats-broker-0'].map((name) => ({
+      name,
+      keepsStreams: true,
+    })),
   };
 
   it('makes the same manifest as before', async () => {
@@ -78,10 +83,23 @@ describe('with servers on other sites', () => {
     );
   });
 
-  it('refuses several in one cluster', () => {
-    expect(() => chartWith({ sites, replicas: 3 })).toThrow(
-      'NatsBroker `replicas`: 3 beside `sites`, each of which has one server; leave it out.',
+  it('gives each of several servers a port of its own, and has the others dial every one', () => {
+    const { chart, broker } = brokerWith({ sites, replicas: 3 });
+    const routes = [0, 1, 2].map((i) => object(chart, 'Service', `nats-broker-route-${i}`));
+    expect(routes.map(({ spec }) => spec)).toMatchObject(
+      [0, 1, 2].map((i) => ({
+        selector: { app: 'nats-broker', 'statefulset.kubernetes.io/pod-name': `nats-broker-${i}` },
+        ports: [{ nodePort: 31622 + i, targetPort: 6222 }],
+      })),
     );
+    for (const port of [31622, 31623, 31624])
+      expect(broker.config).toContain(`tls://nats.example.com:${port}`);
+    expect(broker.config).not.toContain('8.8.8.8:31623');
+  });
+
+  it('keeps streams from a site that retires', () => {
+    const { broker } = brokerWith({ sites: { ...sites, retiring: true } });
+    expect(broker.config).toMatch(/server_tags: \[\s*"site:vm-a"\s*"!jetstream"\s*\]/);
   });
 
   it('lets no client have the name by which servers join', () => {

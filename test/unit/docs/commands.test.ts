@@ -9,13 +9,20 @@ import { pages } from '../../support/docs/markdown.ts';
 
 const root: Command = { about: '', commands: { init, synth, certs, doctor, shell } };
 
+/** Without the `--` of npm, and what follows one of ours, which is another program's. */
+const ours = (words: string) =>
+  words
+    .replace(/^(\w+) -- /, '$1 ')
+    .replace(/ -- .*/, '')
+    .trim();
+
 /** What follows `nats-mtls`, or `npm run certs --` and its like, in code. */
 const calls = pages.flatMap(({ path, text }) =>
   [
     ...text.matchAll(
       /(?:`|^ *|npx |&& )(?:nats-mtls|npm run (?=(?:certs|doctor|synth) --)) ?([a-z][^`\n#|;&>…]*)/gm,
     ),
-  ].map(([, words]) => ({ path, words: words!.replace(' -- ', ' ').trim() })),
+  ].map(([, words]) => ({ path, words: ours(words!) })),
 );
 
 /** What is wrong with a call: the word that names no command, or the option that its command does not have. */

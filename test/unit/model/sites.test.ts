@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { credentialPlan } from '../../../certs/plan.ts';
 import { renewalOf } from '../../../certs/rotate.ts';
 import { topology as five } from '../../../examples/five-sites.ts';
+import { topology as moving } from '../../../examples/move-to-sites.ts';
+import { topology as retiring } from '../../../examples/retire-sites.ts';
 import { topology } from '../../../examples/sites.ts';
 import { InvalidInput } from '../../../model/checks.ts';
 import { resolve } from '../../../model/resolve.ts';
@@ -87,6 +89,32 @@ describe('sites', () => {
     expect(new Set(passwords).size).toBe(passwords.length);
   });
 
+  it('keep streams on one server each, and on none of those that retire', () => {
+    const keeping = (from: Topology) =>
+      resolve(from).broker.sites!.servers.filter(({ keepsStreams }) => keepsStreams);
+    const names = ['vm-a', 'vm-c', 'vm-d'].map((name) => `${name}-nats-broker-0`);
+    for (const from of [topology, moving, retiring])
+      expect(keeping(from).map(({ name }) => name)).toEqual(names);
+    const count = (from: Topology) => resolve(from).broker.sites!.servers.length;
+    expect([topology, moving, retiring].map(count)).toEqual([3, 5, 5]);
+    expect(resolve(retiring).sites.map(({ sites }) => sites!.retiring)).toEqual([
+      ...[false, false, false],
+      ...[true, true],
+    ]);
+  });
+
+  it('have as many copies of a stream as sites stay', () =>
+    refused(
+      {
+        ...retiring,
+        brokerCluster: {
+          ...retiring.brokerCluster,
+          streams: [{ ...brokerCluster.streams![0]!, replicas: 5 }],
+        },
+      },
+      '`brokerCluster.streams[0].replicas`: 5 is not a number of 3 servers that can agree; use 1, 3 or 5, and no more than there are.',
+    ));
+
   it('are renewed together, and their clients by the cluster', () => {
     const model = resolve(five);
     expect(renewalOf(model, 'server', '').certificates).toHaveLength(10);
@@ -110,10 +138,16 @@ describe('refused are', () => {
     );
   });
 
-  it('several servers beside sites', () =>
+  it('one of three that retires, which leaves two', () =>
     refused(
-      broker({ replicas: 3 }),
-      '`brokerCluster.replicas`: 3 beside `furtherSites`, each of which has one server; leave it out.',
+      site({ retiring: true }),
+      '`brokerCluster.furtherSites`: 1 of 3 sites retire, and 2 are left; have two of five retire, or none.',
+    ));
+
+  it('a port of the routes of a second server that another listener has', () =>
+    refused(
+      broker({ replicas: 3, routeNodePort: 30720 }),
+      '`brokerCluster.routeNodePort`: 30722 is taken by the leaf listener; use another.',
     ));
 
   it('two sites of one address', () =>

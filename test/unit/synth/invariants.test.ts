@@ -155,7 +155,9 @@ describe.each(cases)('%s', (_, { files, secrets }, namespace) => {
   it('has a pod with the right ports behind every Service', () => {
     for (const service of ofKind('Service')) {
       const { selector, ports = [] } = service.spec as ServiceSpec;
-      const behind = owners.filter(({ labels }) => selects({ matchLabels: selector }, labels));
+      // One pod of a StatefulSet has this label beside those of all.
+      const { 'statefulset.kubernetes.io/pod-name': _, ...ofAll } = selector as Record<string, string>;
+      const behind = owners.filter(({ labels }) => selects({ matchLabels: ofAll }, labels));
       expect(behind).toHaveLength(1);
       const open = portsOf(behind[0]!.pod);
       expect(ports.filter(({ targetPort, port }) => !open.includes(targetPort ?? port))).toEqual([]);

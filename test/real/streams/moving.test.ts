@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { topology as moving } from '../../../examples/move-to-sites.ts';
+import { topology as retiring } from '../../../examples/retire-sites.ts';
+import { topology as sites } from '../../../examples/sites.ts';
+import type { Topology } from '../../../model/topology.ts';
+import { run } from '../../support/command.ts';
+import { once, repeated } from '../../support/drill.ts';
+import { Load } from '../../support/load.ts';
+import { describeReal, needed } from '../../support/parts.ts';
+import { type BrokerSite, consecutive, logOf, Production } from '../../support/production.ts';
+import type { Pod } from '../../support/stage/pod.ts';
+import { until } from '../../support/until.ts';
+
+const { furtherSites: _, ...inOnePlace } = sites.brokerCluster;
+
+/** What there is before there are sites. */
+const together: Topology = { ...sites, brokerCluster: { ...inOnePlace, replicas: 3 } };
+
+/** As `retiring`, before anybody retires. */
+const five: Topology = {
+  ...retiring,
+  brokerCluster: {
+    ...retiring.brokerCluster,
+    furtherSites: retiring.brokerCluster.furtherSites!.map(({ retiring: _, ...site }) => site),
+  },
+};
+
+const serverOf = (name: string) => `${name}-nats-broker-0`;
+const THREE = ['vm-a', 'vm-c', 'vm-d'].map(serverOf);
+
+describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () => {
+  let production: Production;
+
+  beforeAll(async () => {
+    production = await Production.start({ topology: together });
+  }, 180_000);
+
+  afterAll(() => production?.stop());
+
+  const site = (name: string) => production.sites.find((each) => each.name === name) as BrokerSite;
+  const everySite = () => production.sites.flatMap(({ servers }) => servers);
+
+  async function monitor(pod: Pod, page: string) {
+    const { stdout } = await pod.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${page}`]);
+    return JSON.parse(stdout);
+  }
+
+  /** Names of the servers that have a copy of the stream, and of its durable consumers. */
+  async function copies(): Promise<{ stream: string[]; consumers: string[][] }> {
+    const { account_details } = await monitor(
+      site('vm-a').servers[0]!,
+      'jsz?streams=1&consumers=1&config=1&raft=1',
+    );
+    const on = ({ cluster }: { cluster: { leader: string; replicas: { name: string }[] } }) =>
+      [cluster.leader, ...cluster.replicas.map(({ name }) => name)].sort();
+    const stream = account_details[0].stream_detail.find(({ name }: { name: string }) => name === 'EVENTS');
+    return { stream: on(stream), consumers: (stream.consumer_detail ?? []).map(on) };
+  }
+
+  const areOn = (servers: readonly string[]) =>
+    until(
+      `the copies are on ${servers.join(', ')}`,
+      async () => String((await copies()).stream) === String(servers),
+      180_000,
+    );
+
+  const settled = () =>
+    until(
+      'every server has caught up',
+      async () => {
+        const health = await Promise.all(
+          everySite().map((pod) => pod.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/healthz'])),
+        );
+        return health.every(({ code }) => code === 0);
+      },
+      120_000,
+    );
+
+  const metaSize = async () => {
+    const pages = await Promise.all(everySite().map((pod) => monitor(pod, 'jsz')));
+    return [...new Set(pages.map(({ meta_cluster }) => meta_cluster.cluster_size))];
+  };
+
+  /** As somebody does with the `nats` command, signed in as `sys`. */
+  async function forget(server: string) {
+    const [pod] = site('vm-a').servers as [Pod];
+    const file = (name: string) => join(production.issued, name);
+    const passwords = JSON.parse(readFileSync(file('passwords.json'), 'utf8'));
+    const { code, stdout, stderr } = await run(
+      [
+        ...pod.props.network.enter,
+        needed('nats'),
+        ...['--server', 'tls://localhost:4222', '--user', 'sys', '--password', passwords['vm-a/sys']],
+        ...[
+          '--tlscert',
+          file('vm-a-sys.crt'),
+          '--tlskey',
+          file('vm-a-sys.key'),
+          '--tlsca',
+          file('nats-ca.crt'),
+        ],
+        ...['server', 'cluster', 'peer-remove', server, '--force'],
+      ],
+      { timeout: 30_000 },
+    );
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+  }
+
+  /** Changes the sites under load, and expects every message that was acknowledged on the leaf, in order. */
+  async function underLoad(name: string, change: () => Promise<void>) {
+    const load = new Load(() => production.publisher, name, 200);
+    const [leaf] = production.leaves as [Production['leaves'][number]];
+    const delivered = () => load.received(logOf(leaf));
+    await until('the load flows', () => delivered().length > 50, 60_000);
+    await change();
+    const before = load.acknowledged;
+    await until('it is acknowledged', () => load.acknowledged > before + 100, 120_000);
+    await load.stop();
+    await until('all is delivered', () => once(delivered()).length >= load.acknowledged, 120_000).catch(
+      () => {},
+    );
+    console.log(
+      `${name}: ${load.acknowledged} acknowledged, ${once(delivered()).length} delivered, ${repeated(delivered()).length} twice`,
+    );
+    expect(once(delivered())).toHaveLength(load.acknowledged);
+    expect(once(delivered())).toEqual(consecutive(once(delivered())));
+  }
+
+  it(
+    'are made of three servers in one cluster, whose streams leave two of them by themselves',
+    () =>
+      underLoad('move', async () => {
+        production.become(moving);
+        await production.roll(site('vm-a'));
+        await production.startSite('vm-c');
+        await production.startSite('vm-d');
+        await settled();
+        await areOn(THREE);
+        expect((await copies()).consumers).toEqual((await copies()).consumers.map(() => THREE));
+        expect(await metaSize()).toEqual([5]);
+      }),
+    600_000,
+  );
+
+  it(
+    'are each of one server in the end, and the two that went count no more',
+    () =>
+      underLoad('fewer-servers', async () => {
+        production.become(sites);
+        for (const name of ['vm-a', 'vm-c', 'vm-d']) {
+          await production.roll(site(name), 1);
+          if (name === 'vm-a')
+            for (const server of ['vm-a-nats-broker-1', 'vm-a-nats-broker-2']) await forget(server);
+          await settled();
+        }
+        await until('they count no more', async () => String(await metaSize()) === '3', 30_000);
+        expect((await copies()).stream).toEqual(THREE);
+      }),
+    400_000,
+  );
+
+  it(
+    'become five, one after the other',
+    () =>
+      underLoad('five', async () => {
+        production.become(five);
+        for (const name of ['vm-a', 'vm-c', 'vm-d']) {
+          await production.roll(site(name));
+          await settled();
+        }
+        await production.startSite('vm-e');
+        await production.startSite('vm-f');
+        await settled();
+        await until('all five count', async () => String(await metaSize()) === '5', 60_000);
+      }),
+    400_000,
+  );
+
+  it(
+    'retire once the streams have left them, and the others go on alone',
+    () =>
+      underLoad('retire', async () => {
+        production.become(retiring);
+        for (const name of ['vm-e', 'vm-f']) await production.roll(site(name));
+        await areOn(THREE);
+        const gone = production.sites.splice(3);
+        for (const { servers } of gone) for (const server of servers) await server.stop();
+        for (const { name } of gone) await forget(serverOf(name));
+        production.become(sites);
+        for (const { name } of [...production.sites]) {
+          await production.roll(site(name));
+          await settled();
+        }
+        expect(await metaSize()).toEqual([3]);
+      }),
+    400_000,
+  );
+});
