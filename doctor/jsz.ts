@@ -41,8 +41,18 @@ export interface Store {
   readonly most: number;
 }
 
+/** What one server says of all that keep streams together. */
+export interface MetaGroup {
+  /** Servers that a majority is counted by, whether or not they run. */
+  readonly cluster_size: number;
+  /** The others, which the leader alone names. */
+  readonly replicas?: readonly { readonly name: string; readonly peer: string }[];
+}
+
 export interface JetStreamState {
   readonly stores: readonly Store[];
+  /** As the leader sees it, where it is among the servers that were asked; `undefined` of a server that runs alone. */
+  readonly metaGroup?: MetaGroup | undefined;
   /** Each stream, as its leader sees it or, where that does not answer, as another server does. */
   readonly streams: ReadonlyMap<string, Seen<StreamDetail>>;
   /** Likewise each consumer, by `consumerKey`. */
@@ -60,6 +70,7 @@ export const consumerKey = (stream: string, consumer: string) => `${stream} ${co
 interface Jsz {
   readonly config?: { readonly max_storage: number };
   readonly storage: number;
+  readonly meta_cluster?: MetaGroup;
   readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
 }
 
@@ -84,7 +95,8 @@ export async function jetStreamOf(target: Target): Promise<JetStreamState> {
     used: storage,
     most: config?.max_storage ?? 0,
   }));
-  return { stores, streams, consumers };
+  const groups = pages.flatMap(({ meta_cluster }) => meta_cluster ?? []);
+  return { stores, metaGroup: groups.find(({ replicas }) => replicas) ?? groups[0], streams, consumers };
 }
 
 function see<Detail extends { readonly cluster?: { readonly leader?: string } }>(

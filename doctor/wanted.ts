@@ -3,7 +3,8 @@ import { at, type Conf, readConf } from '../constructs/nats/read-conf.ts';
 import { NatsServer } from '../constructs/nats-server.ts';
 import { RequiredSecret } from '../constructs/required-secret.ts';
 import type { KubeObject } from '../kube/kube-client.ts';
-import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
+import type { StreamModel } from '../model/jetstream.ts';
+import type { BrokerModel, ClusterModel, LeafModel, Model } from '../model/model.ts';
 import { podNames, serverName } from '../model/names.ts';
 import type { SecretsModel } from '../model/secrets.ts';
 import { customizedApps } from '../synth/customized-apps.ts';
@@ -31,7 +32,11 @@ export interface Wanted {
   /** Whether leaves connect here: it is the broker's cluster, or another of its sites. */
   readonly isBroker: boolean;
   /** What the broker's servers on other sites call themselves. */
-  readonly otherSites: readonly string[];
+  readonly otherServers: readonly string[];
+  /** Streams that the servers keep, which of a broker with sites are those of all sites. */
+  readonly streams: readonly StreamModel[];
+  /** What those servers call themselves that are to keep no stream. */
+  readonly leaving: readonly string[];
   /** The clusters that have a leaf here, and the servers of each. */
   readonly leaves: readonly WantedLeaf[];
   readonly namespace: string;
@@ -55,7 +60,9 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
     const isBroker = cluster.role === 'broker';
     wanted.push({
       ...{ cluster, isBroker },
-      otherSites: isBroker ? serverNamesOf(model.sites.filter((site) => site !== cluster)) : [],
+      otherServers: isBroker ? serverNamesOf(model.sites.filter((site) => site !== cluster)) : [],
+      streams: isBroker ? model.broker.streams : [...cluster.streams, ...cluster.mirrors],
+      leaving: isBroker ? leavingOf(model.broker) : [],
       leaves: isBroker ? model.leaves.map(wantedLeaf) : [],
       namespace: server.namespace.name,
       objects: appliedOf(app),
@@ -74,6 +81,9 @@ const serverNamesOf = (clusters: readonly ClusterModel[]) =>
   clusters.flatMap(({ name, server, replicas }) =>
     podNames(server, replicas).map((pod) => serverName(name, pod)),
   );
+
+const leavingOf = ({ sites }: BrokerModel) =>
+  sites?.servers.flatMap(({ name, keepsStreams }) => (keepsStreams ? [] : [name])) ?? [];
 
 /** What a plain `kubectl apply -f` of the cluster's folder applies, which leaves the folders in it alone. */
 const appliedOf = (app: App): KubeObject[] =>

@@ -29,7 +29,7 @@ function brokerSide(linked: ReadonlySet<string>, target: Target): Verdict[] {
   const revoked = wanted.leaves.filter(({ name }) => target.revoked(name));
   const invited = wanted.leaves.filter(({ name }) => !target.revoked(name));
   // With several sites it may be at another one, which the leaf's own side says.
-  const expected = wanted.otherSites.length > 0 ? [] : invited;
+  const expected = wanted.otherServers.length > 0 ? [] : invited;
   const absent = expected.filter((leaf) => !has(leaf)).map(({ name }) => name);
   const single = expected
     .filter(has)
@@ -67,7 +67,7 @@ function brokerSide(linked: ReadonlySet<string>, target: Target): Verdict[] {
           ]
         : []),
     ],
-    `${invited.filter(has).length} of ${invited.length} leaves are linked${wanted.otherSites.length > 0 ? ' to this site' : ''}${revoked.length > 0 ? `; revoked: ${revoked.map(({ name }) => name).join(', ')}` : ''}`,
+    `${invited.filter(has).length} of ${invited.length} leaves are linked${wanted.otherServers.length > 0 ? ' to this site' : ''}${revoked.length > 0 ? `; revoked: ${revoked.map(({ name }) => name).join(', ')}` : ''}`,
   );
 }
 

@@ -10,23 +10,23 @@ interface Routez {
 /** Whether the servers of a cluster that run know each other and those of other sites; nothing where there is one alone. */
 export async function routes(target: Target): Promise<Verdict[]> {
   const { wanted, name } = target;
-  const { otherSites } = wanted;
-  if (wanted.server.pods.length + otherSites.length === 1) return [];
+  const { otherServers } = wanted;
+  if (wanted.server.pods.length + otherServers.length === 1) return [];
   // Whoever does not run has no route, which the check of the pods says.
   const pods = await target.servers();
   const pages: Routez[] = await Promise.all(pods.map((pod) => target.monitor(pod, 'routez')));
   const verdicts = pods.flatMap((pod, i) => {
     const known = new Set((pages[i]?.routes ?? []).map(({ remote_name }) => remote_name));
     const here = pods.filter((other) => other !== pod && !known.has(serverName(name, other)));
-    const elsewhere = otherSites.filter((server) => !known.has(server));
+    const elsewhere = otherServers.filter((server) => !known.has(server));
     return [
       ...(here.length > 0 ? [missing(pod, here, target)] : []),
       ...(elsewhere.length > 0 ? [unreached(pod, elsewhere, target)] : []),
     ];
   });
   const all =
-    otherSites.length > 0
-      ? `routes to ${otherSites.join(' and ')}`
+    otherServers.length > 0
+      ? `routes to ${otherServers.join(' and ')}`
       : `${pods.length} servers have a route to each other`;
   return orOk(verdicts, all);
 }
@@ -43,10 +43,10 @@ const missing = (pod: string, others: readonly string[], target: Target): Verdic
 
 /** A site that cannot be reached, or that cannot reach any other. */
 function unreached(pod: string, others: readonly string[], target: Target): Verdict {
-  const { otherSites } = target.wanted;
+  const { otherServers } = target.wanted;
   const remedy = `see whether those sites run, and whether the NodePort of their routes can be reached from here; ${why(pod, target)}; docs/operations.md, "A site is lost"`;
   const what = `${pod} has no route to ${others.join(', ')}`;
-  return others.length * 2 > otherSites.length
+  return others.length * 2 > otherServers.length
     ? problem(what, 'this side has no majority, and acknowledges nothing', remedy)
     : warning(what, 'with one more site less, nothing is acknowledged any more', remedy);
 }

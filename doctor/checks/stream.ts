@@ -40,6 +40,20 @@ export function copies({ detail, byLeader }: Seen<StreamDetail>, replicas: numbe
   return [...late, number];
 }
 
+/** Whether a stream has left the servers that are to keep none. */
+export function leaving({ name, cluster }: StreamDetail, servers: readonly string[]): Verdict[] {
+  const on = [cluster?.leader, ...(cluster?.replicas ?? []).map((replica) => replica.name)];
+  const still = servers.filter((server) => on.includes(server));
+  if (still.length === 0) return [];
+  return [
+    warning(
+      `the stream ${name} still has a copy on ${still.join(' and ')}`,
+      'what is to go may not go before that',
+      'wait until nats-streams has moved it; its log says what hinders it',
+    ),
+  ];
+}
+
 /** Whether a mirror hears of its stream and keeps up with it. */
 export function mirror({ name, mirror: from }: StreamDetail, cluster: string): Verdict[] {
   if (!from) return [];

@@ -4,7 +4,8 @@ import { orOk, problem, type Verdict } from '../finding.ts';
 import { consumerKey, type JetStreamState, jetStreamOf, type StreamDetail } from '../jsz.ts';
 import type { Target } from '../target.ts';
 import { backlog } from './consumer.ts';
-import { copies, mirror, room, space } from './stream.ts';
+import { metaGroup } from './meta-group.ts';
+import { copies, leaving, mirror, room, space } from './stream.ts';
 
 /** Whether every stream, mirror and consumer of the topology is there, led, current, and not falling behind. */
 export async function streams(target: Target): Promise<Verdict[]> {
@@ -18,8 +19,9 @@ export function judgeStreams(
   state: JetStreamState,
   target: Pick<Target, 'wanted' | 'name' | 'context' | 'now' | 'revoked'>,
 ) {
-  const { cluster } = target.wanted;
-  const wanted = [...cluster.streams, ...cluster.mirrors];
+  const { cluster, streams, otherServers, server } = target.wanted;
+  // Of five sites, three have a copy.
+  const haveCopy = (replicas: number) => replicas >= server.pods.length + otherServers.length;
   const reconciliation = `${kubectl(target.context, target.wanted.namespace, `logs deploy/${STREAMS}`)} says what hinders its controller`;
   const absent = (what: string) =>
     problem(
@@ -29,10 +31,17 @@ export function judgeStreams(
     );
   // A leaf that is shut out gets nothing, as it should.
   const followed = (detail: StreamDetail) => (target.revoked(target.name) ? [] : mirror(detail, target.name));
-  const ofStreams = wanted.flatMap(({ name, replicas }) => {
+  const ofStreams = streams.flatMap(({ name, replicas }) => {
     const seen = state.streams.get(name);
-    if (!seen) return [absent(`the stream ${name}`)];
-    return [...copies(seen, replicas), ...followed(seen.detail), ...space(seen.detail)];
+    if (!seen) return haveCopy(replicas) ? [absent(`the stream ${name}`)] : [];
+    // Of what every site sees, the one whose server leads knows most.
+    if (!seen.byLeader && seen.detail.cluster?.leader && otherServers.length > 0) return [];
+    return [
+      ...copies(seen, replicas),
+      ...leaving(seen.detail, target.wanted.leaving),
+      ...followed(seen.detail),
+      ...space(seen.detail),
+    ];
   });
   const ofConsumers = cluster.consumers.flatMap(({ stream, name }) => {
     const seen = state.consumers.get(consumerKey(stream, name));
@@ -41,7 +50,7 @@ export function judgeStreams(
     return seen.byLeader ? backlog(seen.detail, target.now) : [];
   });
   return orOk(
-    [...ofStreams, ...ofConsumers, ...state.stores.flatMap(room)],
-    `${wanted.map(({ name }) => name).join(', ') || 'no stream'} as described`,
+    [...ofStreams, ...ofConsumers, ...metaGroup(state, target), ...state.stores.flatMap(room)],
+    `${streams.map(({ name }) => name).join(', ') || 'no stream'} as described`,
   );
 }

@@ -7,6 +7,7 @@ import {
   type StreamDetail,
 } from '../../../doctor/jsz.ts';
 import { topology as production } from '../../../examples/production.ts';
+import { topology as retiring } from '../../../examples/retire-sites.ts';
 import { NOW, revoked, target } from './targets.ts';
 
 const GIB = 2 ** 30;
@@ -38,8 +39,8 @@ const state = (
     consumers.map((detail) => [consumerKey(detail.stream_name, detail.name), { detail, byLeader: true }]),
   ),
 });
-const said = (cluster: string, seen: JetStreamState) =>
-  judgeStreams(seen, target([], production, cluster)).map(({ level, what }) => `${level}: ${what}`);
+const said = (cluster: string, seen: JetStreamState, topology = production) =>
+  judgeStreams(seen, target([], topology, cluster)).map(({ level, what }) => `${level}: ${what}`);
 const onBroker = (...seen: Parameters<typeof state>) => said('vm-a', state(...seen));
 const onLeaf = (detail: StreamDetail, reader = consumer()) => said('vm-b', state([detail], [reader]));
 
@@ -118,5 +119,49 @@ it('tells a consumer that nobody reads, and one whose reader is slow', () => {
 it('tells a consumer that is missing', () => {
   expect(said('vm-b', state([copy()]))).toEqual([
     'problem: the consumer nats-subscriber of the stream EVENTS is missing',
+  ]);
+});
+
+it('names a server that is gone and still counts towards a majority', () => {
+  const groupOf = (...names: string[]) => ({
+    ...state([stream()]),
+    metaGroup: {
+      cluster_size: names.length + 1,
+      replicas: names.map((name) => ({ name, peer: 'yrzKKRBu' })),
+    },
+  });
+  const others = ['vm-a-nats-broker-1', 'vm-a-nats-broker-2'];
+  expect(said('vm-a', groupOf(...others))).toEqual(['ok: EVENTS as described']);
+  expect(said('vm-a', groupOf(...others, 'vm-a-nats-broker-3'))).toEqual([
+    'warning: vm-a-nats-broker-3 counts as one of 4 servers, and the topology has 3',
+  ]);
+  const unknown = 'Server name unknown at this time (peerID: yrzKKRBu)';
+  expect(judgeStreams(groupOf(...others, unknown), target([], production))).toMatchObject([
+    { remedy: expect.stringContaining('peer-remove yrzKKRBu --force') },
+  ]);
+});
+
+const onSites = (leader: string | undefined, ...others: string[]) =>
+  stream({
+    cluster: { ...(leader && { leader }), replicas: others.map((name) => ({ name, current: true })) },
+  });
+const [A, C, D, E] = ['vm-a', 'vm-c', 'vm-d', 'vm-e'].map((name) => `${name}-nats-broker-0`);
+
+it('says of a stream that it has not left a site that retires, where its leader is', () => {
+  const seen = onSites(C!, D!, E!);
+  expect(said('vm-c', state([seen]), retiring)).toEqual([
+    `warning: the stream EVENTS still has a copy on ${E}`,
+  ]);
+  expect(said('vm-d', state([seen], [], 0, false), retiring)).toEqual(['ok: EVENTS as described']);
+  expect(said('vm-c', state([onSites(C!, A!, D!)]), retiring)).toEqual(['ok: EVENTS as described']);
+});
+
+it('does not miss a stream on a site that needs no copy of it', () => {
+  expect(said('vm-a', state([]), retiring)).toEqual(['ok: EVENTS as described']);
+});
+
+it('says on every site that a stream has no leader', () => {
+  expect(said('vm-c', state([onSites(undefined, A!, D!)], [], 0, false), retiring)).toEqual([
+    'problem: the stream EVENTS has no leader',
   ]);
 });
