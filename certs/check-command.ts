@@ -1,15 +1,14 @@
-import type { Model } from '../model/model.ts';
 import { red, yellow } from '../terminal/colour.ts';
 import { certsLine } from '../terminal/shown-command.ts';
 import { shownPath } from '../terminal/shown-path.ts';
 import { table } from '../terminal/table.ts';
 import { type CertificateReport, type Report, report } from './check-report.ts';
 import type { CommandCall } from './command.ts';
-import { credentialPlan, delegating } from './plan.ts';
+import { type CredentialPlan, credentialPlan, delegating } from './plan.ts';
 import { findSecretRefs } from './secret-refs.ts';
 import { looseModes, nestedFolders, readIssued } from './store/folder.ts';
 import { takeInventory } from './store/inventory.ts';
-import { anchorBundles, rootsOf, rotateWords } from './store/roots.ts';
+import { missingBundles, rootsOf, rotateWords } from './store/roots.ts';
 import { isRoot } from './x509/profile.ts';
 
 /** Exit codes, for a cron job or CI: the worst that was found. */
@@ -36,10 +35,10 @@ export async function checkCommand(call: CommandCall): Promise<number> {
     secretRefs: findSecretRefs(model),
     loose: looseModes(folder),
     nested: nestedFolders(folder),
-    missingBundles: [...anchorBundles(plan, inventory.issued).keys()].filter((file) => !files.has(file)),
+    missingBundles: missingBundles(plan, inventory.issued, files),
   });
   const result = await withOthers(own, call, live ? { contexts, now } : undefined);
-  console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, call, days).join('\n'));
+  console.log(json ? JSON.stringify(result, undefined, 2) : lines(result, plan, folder, days).join('\n'));
   if (result.problems.length > 0) return WRONG;
   return result.expiring.length > 0 ? ENDS_SOON : FINE;
 }
@@ -69,7 +68,7 @@ async function withOthers(
   };
 }
 
-function lines(result: Report, { model, folder }: CommandCall, days: number): string[] {
+function lines(result: Report, plan: CredentialPlan, folder: string, days: number): string[] {
   const { certificates, passwords, problems, expiring } = result;
   const rows = certificates.map((certificate) => [...cells(certificate), where(certificate.carriedBy)]);
   const [head, ...body] = table([
@@ -94,7 +93,7 @@ function lines(result: Report, { model, folder }: CommandCall, days: number): st
     ...result.revoked.map((cluster) => `${cluster}: its leaf is revoked`),
     ...result.notes.map(yellow),
     ...problems.map(red),
-    ...renewals(result, model, folder, days),
+    ...renewals(result, plan, folder, days),
     `${shownPath(folder)}: ${certificates.length} certificates and ${passwords.length} passwords, ${problems.length} problems, ${expiring.length} certificates end within ${days} days`,
   ];
 }
@@ -102,13 +101,11 @@ function lines(result: Report, { model, folder }: CommandCall, days: number): st
 /** What renews the certificates that end soon. */
 function renewals(
   { certificates, expiring, rotations }: Report,
-  model: Model,
+  plan: CredentialPlan,
   folder: string,
   days: number,
 ): string[] {
-  const roots = rootsOf(credentialPlan(model)).filter(
-    ({ name }) => expiring.includes(name) && !rotations[name],
-  );
+  const roots = rootsOf(plan).filter(({ name }) => expiring.includes(name) && !rotations[name]);
   const others = certificates.filter(({ name, role }) => expiring.includes(name) && !isRoot(role));
   const line = (names: string, words: string) => `${names}: renew with ${certsLine(folder, words)}`;
   return [

@@ -8,7 +8,15 @@ import { shownPath } from '../terminal/shown-path.ts';
 import type { CredentialPlan, PlannedCertificate, Role } from './plan.ts';
 import type { SecretRef, SecretRefs } from './secret-refs.ts';
 import { findingLine, type Inventory } from './store/inventory.ts';
-import { passingRoots, rootsOf, rotateWords, type Stage, stageOf, trustedBy } from './store/roots.ts';
+import {
+  anchorsOf,
+  passingRoots,
+  rootsOf,
+  rotateWords,
+  type Stage,
+  stageOf,
+  trustedBy,
+} from './store/roots.ts';
 import { DAY, missingCertificates, missingPasswords } from './store/transaction.ts';
 
 export interface CertificateReport {
@@ -152,9 +160,9 @@ function problems({ plan, inventory, folder, loose, missingBundles }: ReportInpu
 /** Anchors of one cluster that are not being replaced, each with another that has its key: together they confine nothing. */
 function anchorsOfOneKey(plan: CredentialPlan, { issued }: Inventory) {
   const first = new Map<string, PlannedCertificate>();
-  return rootsOf(plan).flatMap((root) => {
+  return anchorsOf(plan).flatMap((root) => {
     const key = issued.get(root.name)?.certificate.publicKey.export({ format: 'pem', type: 'spki' });
-    if (root.role !== 'anchor' || key === undefined) return [];
+    if (key === undefined) return [];
     const other = first.get(String(key));
     if (!other) first.set(String(key), root);
     return other && !stageOf(root.name, issued) ? [[root, other] as const] : [];

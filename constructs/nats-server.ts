@@ -11,7 +11,7 @@ import { checkJetStream } from '../model/rules/check-jetstream.ts';
 import { checkPods } from '../model/rules/check-pods.ts';
 import { checkServerSettings } from '../model/rules/check-server-settings.ts';
 import type { ServerSettings } from '../model/server-settings.ts';
-import type { SitesModel } from '../model/sites.ts';
+import { placementOn, type SitesModel } from '../model/sites.ts';
 import type { Resources } from '../model/topology.ts';
 import type { ClientWorkload } from './client-workload.ts';
 import { exporter } from './kubernetes/exporter.ts';
@@ -177,7 +177,7 @@ export abstract class NatsServer extends Construct implements ServerObjects {
 
   /** Servers that keep streams together, those of other sites among them. */
   get servers(): number {
-    return this.sites?.servers.filter(({ keepsStreams }) => keepsStreams).length ?? this.replicas;
+    return this.sites ? placementOn(this.sites.servers).keep.length : this.replicas;
   }
 
   /**

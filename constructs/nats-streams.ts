@@ -5,7 +5,7 @@ import type { Consumer, Stream } from '../model/jetstream.ts';
 import { STREAMS } from '../model/names.ts';
 import type { PodOptions } from '../model/pod-options.ts';
 import { checkConsumer, checkDeletable, checkStream, consumerPath } from '../model/rules/check-jetstream.ts';
-import type { SiteServer } from '../model/sites.ts';
+import { placementOn } from '../model/sites.ts';
 import type { Resources } from '../model/topology.ts';
 import { ClientWorkload } from './client-workload.ts';
 import * as k8s from './kubernetes/k8s.ts';
@@ -49,18 +49,6 @@ const at = (property: string) => ({ owner: 'NatsStreams', property });
 
 /** File that tells the controller which servers of a broker with sites are to keep streams. */
 export const PLACEMENT_FILE = 'placement.json';
-
-/** The servers that are to keep streams, and those that the streams have to leave. */
-export interface Placement {
-  readonly keep: readonly string[];
-  readonly leave: readonly string[];
-}
-
-const placementOn = (servers: readonly SiteServer[]): Placement => {
-  const named = (keeps: boolean) =>
-    servers.flatMap(({ name, keepsStreams }) => (keepsStreams === keeps ? [name] : []));
-  return { keep: named(true), leave: named(false) };
-};
 
 /**
  * A controller for the streams and durable consumers of a server: a small Deployment that creates what is missing,

@@ -41,17 +41,17 @@ export interface Store {
   readonly most: number;
 }
 
-/** What one server says of all that keep streams together. */
+/** What the leader of all that keep streams together says of them. */
 export interface MetaGroup {
   /** Servers that a majority is counted by, whether or not they run. */
   readonly cluster_size: number;
-  /** The others, which the leader alone names. */
-  readonly replicas?: readonly { readonly name: string; readonly peer: string }[];
+  /** The others. */
+  readonly replicas: readonly { readonly name: string; readonly peer: string }[];
 }
 
 export interface JetStreamState {
   readonly stores: readonly Store[];
-  /** As the leader sees it, where it is among the servers that were asked; `undefined` of a server that runs alone. */
+  /** `undefined` where its leader is not among the servers that were asked. */
   readonly metaGroup?: MetaGroup | undefined;
   /** Each stream, as its leader sees it or, where that does not answer, as another server does. */
   readonly streams: ReadonlyMap<string, Seen<StreamDetail>>;
@@ -70,7 +70,8 @@ export const consumerKey = (stream: string, consumer: string) => `${stream} ${co
 interface Jsz {
   readonly config?: { readonly max_storage: number };
   readonly storage: number;
-  readonly meta_cluster?: MetaGroup;
+  /** Only the leader names the others. */
+  readonly meta_cluster?: MetaGroup | Omit<MetaGroup, 'replicas'>;
   readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
 }
 
@@ -95,8 +96,10 @@ export async function jetStreamOf(target: Target): Promise<JetStreamState> {
     used: storage,
     most: config?.max_storage ?? 0,
   }));
-  const groups = pages.flatMap(({ meta_cluster }) => meta_cluster ?? []);
-  return { stores, metaGroup: groups.find(({ replicas }) => replicas) ?? groups[0], streams, consumers };
+  const [metaGroup] = pages.flatMap(({ meta_cluster }) =>
+    meta_cluster && 'replicas' in meta_cluster ? [meta_cluster] : [],
+  );
+  return { stores, metaGroup, streams, consumers };
 }
 
 function see<Detail extends { readonly cluster?: { readonly leader?: string } }>(

@@ -4,9 +4,10 @@ import { NatsServer } from '../constructs/nats-server.ts';
 import { RequiredSecret } from '../constructs/required-secret.ts';
 import type { KubeObject } from '../kube/kube-client.ts';
 import type { StreamModel } from '../model/jetstream.ts';
-import type { BrokerModel, ClusterModel, LeafModel, Model } from '../model/model.ts';
+import type { ClusterModel, LeafModel, Model } from '../model/model.ts';
 import { podNames, serverName } from '../model/names.ts';
 import type { SecretsModel } from '../model/secrets.ts';
+import { placementOn } from '../model/sites.ts';
 import { customizedApps } from '../synth/customized-apps.ts';
 import { objectsByFile } from '../synth/synthesize.ts';
 
@@ -62,7 +63,7 @@ export function wantedOf(model: Model, names: ReadonlySet<string>): Wanted[] {
       ...{ cluster, isBroker },
       otherServers: isBroker ? serverNamesOf(model.sites.filter((site) => site !== cluster)) : [],
       streams: isBroker ? model.broker.streams : [...cluster.streams, ...cluster.mirrors],
-      leaving: isBroker ? leavingOf(model.broker) : [],
+      leaving: isBroker ? placementOn(model.broker.sites?.servers ?? []).leave : [],
       leaves: isBroker ? model.leaves.map(wantedLeaf) : [],
       namespace: server.namespace.name,
       objects: appliedOf(app),
@@ -81,9 +82,6 @@ const serverNamesOf = (clusters: readonly ClusterModel[]) =>
   clusters.flatMap(({ name, server, replicas }) =>
     podNames(server, replicas).map((pod) => serverName(name, pod)),
   );
-
-const leavingOf = ({ sites }: BrokerModel) =>
-  sites?.servers.flatMap(({ name, keepsStreams }) => (keepsStreams ? [] : [name])) ?? [];
 
 /** What a plain `kubectl apply -f` of the cluster's folder applies, which leaves the folders in it alone. */
 const appliedOf = (app: App): KubeObject[] =>

@@ -75,6 +75,19 @@ export interface SiteServer {
   readonly keepsStreams: boolean;
 }
 
+/** The servers that are to keep streams, and those that the streams have to leave. */
+export interface Placement {
+  readonly keep: readonly string[];
+  readonly leave: readonly string[];
+}
+
+/** Which server is which, by what it calls itself. */
+export const placementOn = (servers: readonly SiteServer[]): Placement => {
+  const named = (keeps: boolean) =>
+    servers.flatMap(({ name, keepsStreams }) => (keepsStreams === keeps ? [name] : []));
+  return { keep: named(true), leave: named(false) };
+};
+
 /** Names of the certificates that a server of the broker shows: to clients and leaves, and to the other sites. */
 export const serverCertificates = (broker: Pick<BrokerModel, 'name' | 'certificate' | 'sites'>): string[] =>
   broker.sites ? [broker.certificate, routeCertificate(broker.name)] : [broker.certificate];

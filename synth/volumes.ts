@@ -1,9 +1,10 @@
 import { CONFIG_FILE } from '../constructs/nats/config-file.ts';
 import { at, listed, readConf } from '../constructs/nats/read-conf.ts';
-import { PLACEMENT_FILE, type Placement } from '../constructs/nats-streams.ts';
+import { PLACEMENT_FILE } from '../constructs/nats-streams.ts';
 import { type Place, refuse } from '../model/checks.ts';
 import { BROKER } from '../model/names.ts';
 import { bytes } from '../model/quantities.ts';
+import type { Placement } from '../model/sites.ts';
 import { clusterFolder } from '../terminal/output-folder.ts';
 import { documents, objectsOf, volumeSizeOf } from './read-manifest.ts';
 
@@ -26,6 +27,7 @@ export function refuseLosses(
   // Most manifests have no volume, and reading YAML takes its time.
   if (before === after || !before.includes(CLAIMS)) return;
   const now = stores(after);
+  const [had, has] = [keysOf(before), keysOf(after)];
   for (const [server, was] of stores(before)) {
     const wanted = now.get(server);
     if (!wanted) continue;
@@ -44,7 +46,7 @@ export function refuseLosses(
       );
     }
     const fewerHere = wanted.replicas < was.replicas;
-    const [kept] = fewerHere && placementIn(before) === undefined ? streamsToKeep(before, after) : [];
+    const [kept] = fewerHere && placementIn(had) === undefined ? streamsToKeep(had, has) : [];
     if (kept !== undefined) {
       refuse(
         place('replicas'),
@@ -52,16 +54,16 @@ export function refuseLosses(
       );
     }
   }
-  refuseLostSites(cluster, before, after);
+  refuseLostSites(cluster, had, has);
 }
 
 /** Of three copies one may go, each on a site of its own; with two, what only they had is gone. */
-function refuseLostSites(cluster: string, before: string, after: string): void {
-  const { keep, leave } = placementIn(after) ?? { keep: [], leave: [] };
+function refuseLostSites(cluster: string, had: Keys, has: Keys): void {
+  const { keep, leave } = placementIn(has) ?? { keep: [], leave: [] };
   const stays = new Set([...keep, ...leave]);
   const isHere = (server: string) => server.startsWith(`${cluster}-${BROKER}-`);
-  const gone = placementIn(before)?.keep.filter((server) => !stays.has(server) && !isHere(server)) ?? [];
-  const [kept] = gone.length > 1 ? streamsToKeep(before, after) : [];
+  const gone = placementIn(had)?.keep.filter((server) => !stays.has(server) && !isHere(server)) ?? [];
+  const [kept] = gone.length > 1 ? streamsToKeep(had, has) : [];
   if (kept !== undefined)
     refuse(
       { owner: `topology.ts ${cluster}`, property: 'furtherSites' },
@@ -70,22 +72,23 @@ function refuseLostSites(cluster: string, before: string, after: string): void {
 }
 
 /** Streams and mirrors that there were and that may not lose a message. Each is on one server or on three. */
-function streamsToKeep(before: string, after: string): string[] {
-  const allowed = keysOf(after);
-  return [...keysOf(before).keys()]
+function streamsToKeep(had: Keys, has: Keys): string[] {
+  return [...had.keys()]
     .filter((key) => key.endsWith(STREAM))
     .map((key) => key.slice(0, -STREAM.length))
-    .filter((stream) => !allowed.has(`${stream}.allow-data-loss`));
+    .filter((stream) => !has.has(`${stream}.allow-data-loss`));
 }
 
 /** Which servers of a broker with sites keep streams; `undefined` where there are no sites. */
-function placementIn(manifests: string): Placement | undefined {
-  const text = keysOf(manifests).get(PLACEMENT_FILE);
+function placementIn(keys: Keys): Placement | undefined {
+  const text = keys.get(PLACEMENT_FILE);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** What the controllers of the streams are told, by the names of its files. */
-const keysOf = (manifests: string): Map<string, string> =>
+type Keys = ReadonlyMap<string, string>;
+
+const keysOf = (manifests: string): Keys =>
   new Map(
     documents(manifests)
       .filter((text) => text.includes(STREAM) || text.includes(PLACEMENT_FILE))

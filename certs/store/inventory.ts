@@ -16,7 +16,7 @@ import { HASHES, parseHashes } from './password-hashes.ts';
 import { PASSWORDS, parsePasswords } from './passwords.ts';
 import { badPasswords, badRevoked, remedyFor } from './remedies.ts';
 import { parseRevoked, REVOKED } from './revoked.ts';
-import { anchorBundle, anchorBundles, passingRoots, rootsOf } from './roots.ts';
+import { anchorBundle, anchorBundles, anchorsOf, passingRoots } from './roots.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** A file that cannot be used, what is wrong with it, and what to do about it. */
@@ -177,7 +177,7 @@ function unused(
   const planned = new Set([
     ...certificates.flatMap(({ name }) => [`${name}.crt`, `${name}.key`]),
     ...plan.certificates.flatMap(({ name }) => [`${name}.request.csr`, `${name}.request.key`]),
-    ...rootsOf(plan).flatMap(({ name, role }) => (role === 'anchor' ? [anchorBundle(name)] : [])),
+    ...anchorsOf(plan).map(({ name }) => anchorBundle(name)),
     ...[PASSWORDS, HASHES, REVOKED],
   ]);
   const users = new Set(plan.passwords);

@@ -11,6 +11,7 @@
 import { bundleName, nextName, previousName } from '../../model/names.ts';
 import type { CredentialPlan, PlannedCertificate } from '../plan.ts';
 import type { Issued } from './check-certificate.ts';
+import type { IssuedFiles } from './folder.ts';
 
 /** The roots of a plan. */
 export const rootsOf = ({ certificates }: CredentialPlan) => certificates.filter(({ signer }) => !signer);
@@ -56,12 +57,17 @@ export const trustedRoots = (root: string, issued: IssuedByName): string =>
 export const anchorsFile = (anchor: string, issued: IssuedByName) =>
   stageOf(anchor, issued) ? anchorBundle(anchor) : `${anchor}.crt`;
 
+/** The anchors of a plan. */
+export const anchorsOf = (plan: CredentialPlan) => rootsOf(plan).filter(({ role }) => role === 'anchor');
+
 /** What the bundles of all anchors have to hold that are being rotated, by file name. */
 export const anchorBundles = (plan: CredentialPlan, issued: IssuedByName): ReadonlyMap<string, string> =>
   new Map(
-    rootsOf(plan).flatMap(({ name, role }) =>
-      role === 'anchor' && stageOf(name, issued)
-        ? [[anchorBundle(name), trustedRoots(name, issued)] as const]
-        : [],
+    anchorsOf(plan).flatMap(({ name }) =>
+      stageOf(name, issued) ? [[anchorBundle(name), trustedRoots(name, issued)] as const] : [],
     ),
   );
+
+/** Those of them that are not among the files. */
+export const missingBundles = (plan: CredentialPlan, issued: IssuedByName, files: IssuedFiles): string[] =>
+  [...anchorBundles(plan, issued).keys()].filter((bundle) => !files.has(bundle));

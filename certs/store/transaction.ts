@@ -11,7 +11,7 @@ import { type Inventory, refuseFindings, takeInventory } from './inventory.ts';
 import { withLock } from './lock.ts';
 import { HASHES, hashesOf } from './password-hashes.ts';
 import { formatPasswords, PASSWORDS, randomPassword } from './passwords.ts';
-import { anchorBundles } from './roots.ts';
+import { anchorBundles, missingBundles } from './roots.ts';
 import { settle } from './sets.ts';
 
 const HOUR = 3_600_000;
@@ -64,7 +64,7 @@ export const missingPasswords = (plan: CredentialPlan, { passwords }: Inventory)
 export const isComplete = (plan: CredentialPlan, inventory: Inventory, files: IssuedFiles) =>
   missingCertificates(plan, inventory).length + missingPasswords(plan, inventory).length === 0 &&
   hashesOf(plan.passwords, inventory.passwords, inventory.hashes) === inventory.hashes &&
-  [...anchorBundles(plan, inventory.issued).keys()].every((bundle) => files.has(bundle));
+  missingBundles(plan, inventory.issued, files).length === 0;
 
 /**
  * Makes an edit of the inventory and then mints all that the plan wants and the edited inventory lacks, under the lock. The

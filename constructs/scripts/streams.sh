@@ -64,7 +64,7 @@ keep_stream() {
 # Has a copy of the stream $1 leave a server that is to keep none, one copy at a time, and not while another is behind.
 # NATS makes the new copy before it gives the old one up. Under load one of the copies is always some messages behind.
 leave_servers() {
-  [ -e "$STREAMS/placement.json" ] || return 0
+  jq --exit-status '.leave[0]' "$STREAMS/placement.json" >/dev/null 2>&1 || return 0
   ask "STREAM.INFO.$1" >/tmp/live
   from=$(jq --raw-output --slurpfile placement "$STREAMS/placement.json" '
     [.cluster.leader, .cluster.replicas[]?.name] as $on | ($on - ($on - $placement[0].leave))[0] // empty

@@ -12,11 +12,12 @@ export function metaGroup(
     ...wanted.server.pods.map((pod) => serverName(cluster, pod)),
     ...wanted.otherServers,
   ]);
-  // All see it, and the leader alone can say who is meant. One that has not seen it itself writes a sentence in place of a name.
-  const gone = group?.replicas?.filter(({ name }) => !known.has(name)) ?? [];
+  if (!group) return [];
+  const gone = group.replicas.filter(({ name }) => !known.has(name));
+  // A leader that has not seen a server itself writes a sentence in place of its name.
   return gone.map(({ name: server, peer }) =>
     warning(
-      `${server} counts as one of ${group!.cluster_size} servers, and the topology has ${known.size}`,
+      `${server} counts as one of ${group.cluster_size} servers, and the topology has ${known.size}`,
       'it takes more of the others than their number says to make a stream, or to move one',
       `if it never comes back: npx nats-mtls shell ${cluster} -- nats server cluster peer-remove ${/\s/.test(server) ? peer : server} --force`,
     ),
