@@ -8,6 +8,7 @@ import { resolve } from '../model/resolve.ts';
 import type { Topology } from '../model/topology.ts';
 import { values } from '../test/support/manifest.ts';
 import { minted } from '../test/support/minted.ts';
+import { monitor } from '../test/support/monitor.ts';
 import type { Background } from '../test/support/stage/network.ts';
 import type { Pod } from '../test/support/stage/pod.ts';
 import { World } from '../test/support/stage/world.ts';
@@ -25,9 +26,6 @@ function office(shops: number): Topology {
 }
 
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-
-const page = async (server: Pod, name: string) =>
-  JSON.parse((await server.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${name}`])).stdout);
 
 const joined = ({ log }: Background) => Number(/(\d+)\n$/.exec(log.text)?.[1] ?? 0);
 
@@ -61,12 +59,12 @@ async function measure(shops: number): Promise<string> {
 
     say('fleet: reloading');
     const [server] = servers as [Pod];
-    const { config_load_time: before } = await page(server, 'varz');
+    const { config_load_time: before } = await monitor(server, 'varz');
     since = performance.now();
     await server.exec(['nats-server', '--signal', 'reload=/var/run/nats/nats.pid']);
     await until(
       'it has reloaded',
-      async () => (await page(server, 'varz')).config_load_time !== before,
+      async () => (await monitor(server, 'varz')).config_load_time !== before,
       HOUR,
     );
     const reload = seconds(since);
@@ -74,7 +72,7 @@ async function measure(shops: number): Promise<string> {
 
     say('fleet: ending one server of three');
     const memory = Math.max(
-      ...(await Promise.all(servers.map(async (one) => (await page(one, 'varz')).mem))),
+      ...(await Promise.all(servers.map(async (one) => (await monitor(one, 'varz')).mem))),
     );
     since = performance.now();
     await server.kill();

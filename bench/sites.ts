@@ -7,6 +7,7 @@ import { topology as example } from '../examples/sites.ts';
 import { passwordName } from '../model/names.ts';
 import { ROUTE_NODE_PORT } from '../model/sites.ts';
 import type { Topology } from '../model/topology.ts';
+import { areHealthy, monitor } from '../test/support/monitor.ts';
 import { type BrokerSite, Production } from '../test/support/production.ts';
 import type { Pod } from '../test/support/stage/pod.ts';
 import { until } from '../test/support/until.ts';
@@ -55,8 +56,8 @@ async function measure(production: Production, site: BrokerSite): Promise<Figure
 
 async function leader(production: Production): Promise<BrokerSite> {
   const [server] = production.brokers as [Pod];
-  const { stdout } = await server.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/jsz?streams=1']);
-  const { leader: name } = JSON.parse(stdout).account_details[0].stream_detail[0].cluster;
+  const { account_details } = await monitor(server, 'jsz?streams=1');
+  const { leader: name } = account_details[0].stream_detail[0].cluster;
   return production.sites.find((site) => name === `${site.name}-nats-broker-0`)!;
 }
 
@@ -67,13 +68,7 @@ async function apart({ sites }: Production, distance: number) {
     await cluster.nodePorts.delay(ROUTE_NODE_PORT, distance / 2);
     await cluster.nodePorts.heal(ROUTE_NODE_PORT);
   }
-  const isWell = async ({ servers: [server] }: BrokerSite) =>
-    (await server!.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/healthz'])).code === 0;
-  await until(
-    'the sites have agreed',
-    async () => (await Promise.all(sites.map(isWell))).every(Boolean),
-    120_000,
-  );
+  await until('the sites have agreed', () => areHealthy(sites.flatMap(({ servers }) => servers)), 120_000);
   // A stream has a leader of its own, and the return of the others may cost it another election.
   await sleep(15_000);
 }

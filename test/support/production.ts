@@ -12,6 +12,7 @@ import { synthesize } from '../../synth/synthesize.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { KubeObject } from './manifest.ts';
 import { minted, objectsOf } from './minted.ts';
+import { monitor } from './monitor.ts';
 import type { Network } from './stage/network.ts';
 import type { Pod } from './stage/pod.ts';
 import { World } from './stage/world.ts';
@@ -265,7 +266,6 @@ export interface StreamDetail {
 
 /** The streams that a server has. */
 export async function streamsOf(server: Pick<Pod, 'exec'>): Promise<readonly StreamDetail[]> {
-  const url = 'http://127.0.0.1:8222/jsz?streams=1&consumers=1&config=1';
-  const { stdout } = await server.exec(['wget', '-q', '-O', '-', url]);
-  return JSON.parse(stdout).account_details?.[0]?.stream_detail ?? [];
+  const { account_details } = await monitor(server, 'jsz?streams=1&consumers=1&config=1');
+  return account_details?.[0]?.stream_detail ?? [];
 }

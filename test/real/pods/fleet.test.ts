@@ -7,6 +7,7 @@ import type { Topology } from '../../../model/topology.ts';
 import { ApiServer } from '../../support/cluster/api-server.ts';
 import type { Cluster } from '../../support/cluster/cluster.ts';
 import { minted, mintedFiles } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
@@ -48,12 +49,8 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a running office', () => {
   };
   const objectsOf = (count: number, cluster: string) =>
     minted(shops(count), join(folder, 'issued')).get(cluster)!;
-  const monitor = async (path: string) => {
-    const { stdout } = await broker.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${path}`]);
-    return JSON.parse(stdout);
-  };
   const joined = async (): Promise<string[]> => {
-    const { leafs = [] } = (await monitor('leafz')) as { leafs?: { name: string }[] };
+    const { leafs = [] } = (await monitor(broker, 'leafz')) as { leafs?: { name: string }[] };
     return leafs.map(({ name }) => name).sort();
   };
 
@@ -73,8 +70,8 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a running office', () => {
     broker = await office.startPod('nats-broker-0');
     await first.startPod('nats-leaf-0');
     await until('the first shop has joined', async () => (await joined()).length === 1);
-    const { start } = await monitor('varz');
-    const { leafs: before } = await monitor('leafz');
+    const { start } = await monitor(broker, 'varz');
+    const { leafs: before } = await monitor(broker, 'leafz');
 
     office.apply(...objectsOf(100, 'office'));
     hundredth = world.cluster('198.18.0.100', objectsOf(100, 'shop-100'));
@@ -82,8 +79,8 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a running office', () => {
 
     await until('both shops have joined', async () => (await joined()).length === 2, 40_000);
     expect(await joined()).toEqual(['shop-1-nats-leaf-0', 'shop-100-nats-leaf-0']);
-    expect((await monitor('varz')).start).toBe(start);
-    const { leafs: after } = await monitor('leafz');
+    expect((await monitor(broker, 'varz')).start).toBe(start);
+    const { leafs: after } = await monitor(broker, 'leafz');
     const connection = (leafs: { name: string; id: number }[]) =>
       leafs.find(({ name }) => name === 'shop-1-nats-leaf-0')?.id;
     expect(connection(before)).toEqual(expect.any(Number));

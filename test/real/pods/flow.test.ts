@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cluster } from '../../support/cluster/cluster.ts';
 import { defaultTopology } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
@@ -60,8 +61,9 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of vm-
   });
 
   it('join the leaf to the application account', async () => {
-    const { stdout } = await broker.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/leafz']);
-    expect(JSON.parse(stdout).leafs).toMatchObject([{ name: 'vm-b-nats-leaf-0', account: 'APP' }]);
+    expect((await monitor(broker, 'leafz')).leafs).toMatchObject([
+      { name: 'vm-b-nats-leaf-0', account: 'APP' },
+    ]);
   });
 
   it('say nothing on the leaf port before the TLS handshake', async () => {

@@ -10,6 +10,7 @@ import type { LeafCluster, Topology } from '../../../model/topology.ts';
 import { AttackCredentials } from '../../support/attack/credentials.ts';
 import type { Cluster } from '../../support/cluster/cluster.ts';
 import { minted } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { Device } from '../../support/mqtt/device.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
@@ -66,9 +67,6 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'devices at the leaf of exam
     ...credentials.minted(`plant-${name}`),
     ...{ username: name, password: credentials.password(`plant/${name}`), clientId: name, clean: false },
   });
-
-  const monitor = async (page: string) =>
-    JSON.parse((await leaf.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${page}`])).stdout);
 
   it('are let in with their certificate and password', async () => {
     expect(await thermometer.connect(login('thermometer'))).toBe('connected');
@@ -133,7 +131,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'devices at the leaf of exam
   it('are whom their certificate names, whatever user name they send', async () => {
     const { username, ...rest } = login('thermometer');
     expect(await stranger.connect({ ...rest, username: 'valve', clientId: 'other' })).toBe('connected');
-    const { connections } = await monitor('connz?auth=1');
+    const { connections } = await monitor(leaf, 'connz?auth=1');
     const seen = connections.find((each: { mqtt_client?: string }) => each.mqtt_client === 'other');
     expect(seen.authorized_user).toBe(username);
     await stranger.leave();
@@ -160,12 +158,14 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'devices at the leaf of exam
     await office.nodePorts.cut(30722);
     await until(
       'the leaf has lost the broker',
-      async () => (await monitor('leafz')).leafs === undefined || (await monitor('leafz')).leafs.length === 0,
+      async () =>
+        (await monitor(leaf, 'leafz')).leafs === undefined ||
+        (await monitor(leaf, 'leafz')).leafs.length === 0,
     );
     await thermometer.publish('plant/line1/temperature', 'cut off', 1);
     await valve.hears('cut off');
     await office.nodePorts.heal(30722);
-    await until('the leaf is back', async () => (await monitor('leafz')).leafs?.length === 1);
+    await until('the leaf is back', async () => (await monitor(leaf, 'leafz')).leafs?.length === 1);
   });
 
   /** Gives the leaf its Secrets as they are made now, and waits until its server has read them. */
@@ -180,11 +180,11 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'devices at the leaf of exam
   }
 
   it('are shown a renewed certificate without a restart, and stay connected', async () => {
-    const { start } = await monitor('varz');
+    const { start } = await monitor(leaf, 'varz');
     const before = await valve.shown(login('valve'));
     renew(resolve(topology), issued, { certificates: ['plant-nats-leaf-mqtt'] });
     await deliver(topology);
-    expect((await monitor('varz')).start).toBe(start);
+    expect((await monitor(leaf, 'varz')).start).toBe(start);
     const issuedNow = new X509Certificate(readFileSync(join(issued, 'plant-nats-leaf-mqtt.crt')));
     expect(before).not.toBe(issuedNow.fingerprint256);
     expect(await valve.shown(login('valve'))).toBe(issuedNow.fingerprint256);

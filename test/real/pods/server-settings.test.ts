@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../topology.ts';
 import { minted } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
@@ -57,8 +58,7 @@ head -c ${size} /dev/zero | tr '\\0' x | nats pub --force-stdin test.messages`,
     until('a line of debugging', async () => broker.logs().includes('[DBG]'), 10_000));
 
   it('says what it was told in /varz', async () => {
-    const { stdout } = await broker.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/varz']);
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(await monitor(broker, 'varz')).toMatchObject({
       max_payload: 2 * 2 ** 20,
       max_connections: 3,
       write_deadline: 5_000_000_000,

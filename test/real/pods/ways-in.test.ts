@@ -6,6 +6,7 @@ import { topology } from '../../../examples/ways-in.ts';
 import type { Cluster } from '../../support/cluster/cluster.ts';
 import { find, type KubeObject, values } from '../../support/manifest.ts';
 import { minted } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
@@ -49,9 +50,6 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the ways in of examples/way
     await world?.stop();
     rmSync(join(issued, '..'), { recursive: true, force: true });
   });
-
-  const monitor = async (pod: Pod, path: string) =>
-    JSON.parse((await pod.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${path}`])).stdout);
 
   /** The address at which the leaf has reached the broker. */
   const reached = async (): Promise<string | undefined> => (await monitor(leaf, 'leafz')).leafs?.[0]?.ip;

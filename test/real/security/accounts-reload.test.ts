@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cluster } from '../../support/cluster/cluster.ts';
 import type { KubeObject } from '../../support/manifest.ts';
 import { minted } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
@@ -86,9 +87,6 @@ const secretsOf = (objects: Map<string, KubeObject[]>) =>
 /** A Secret as somebody leaves it who mistypes a brace. */
 const broken = (secret: KubeObject): KubeObject =>
   secret.data?.['accounts.conf'] ? { ...secret, stringData: { 'accounts.conf': 'APP: { users: [' } } : secret;
-
-const monitor = async (pod: Pod, page: string) =>
-  JSON.parse((await pod.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${page}`])).stdout);
 
 /** Which server process it is: the moment at which it started, and its pid. */
 async function startOf(pod: Pod): Promise<string> {

@@ -10,6 +10,7 @@ import { resolve } from '../../../model/resolve.ts';
 import { Access } from '../../../shell/access.ts';
 import type { Cluster } from '../../support/cluster/cluster.ts';
 import { minted } from '../../support/minted.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal, needed } from '../../support/parts.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
@@ -51,8 +52,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a leaf that was revoked', (
   });
 
   async function leaves(): Promise<string[]> {
-    const { stdout } = await broker.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/leafz']);
-    const { leafs = [] } = JSON.parse(stdout);
+    const { leafs = [] } = await monitor(broker, 'leafz');
     return leafs.map(({ name }: { name: string }) => name.replace('-nats-leaf-0', '')).sort();
   }
 

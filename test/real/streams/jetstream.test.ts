@@ -3,7 +3,7 @@ import { streamConfig } from '../../../constructs/nats/jetstream-config.ts';
 import { topology } from '../../../examples/production.ts';
 import { streamModel } from '../../../model/defaults.ts';
 import type { Stream } from '../../../model/jetstream.ts';
-import { once, repeated } from '../../support/drill.ts';
+import { expectAll, once, repeated } from '../../support/drill.ts';
 import { Load, SIGN_IN } from '../../support/load.ts';
 import { describeReal } from '../../support/parts.ts';
 import { consecutive, logOf, Production, received, streamsOf } from '../../support/production.ts';
@@ -82,8 +82,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
       await load.stop();
     }
     await until('all of the load is delivered', () => once(delivered()).length >= load.acknowledged, 240_000);
-    expect(once(delivered())).toHaveLength(load.acknowledged);
-    expect(once(delivered())).toEqual(consecutive(once(delivered())));
+    expectAll(delivered(), load.acknowledged);
     expect(repeated(delivered()).length).toBeLessThanOrEqual(3);
   }, 900_000);
 

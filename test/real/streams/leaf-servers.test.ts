@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/leaf-servers.ts';
 import { CoreFlow } from '../../support/core-flow.ts';
-import { once, repeated } from '../../support/drill.ts';
+import { expectAll, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
+import { areHealthy, monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import { consecutive, Production, received, streamsOf } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
@@ -49,11 +50,6 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the three servers of a leaf
   const leaf = () => production.leaves[0]!;
 
   const everything = (sent: number) => Array.from({ length: sent }, (_, i) => i + 1);
-
-  async function monitor(pod: Pod, page: string) {
-    const { stdout } = await pod.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${page}`]);
-    return JSON.parse(stdout);
-  }
 
   it('are one NATS cluster, each with a link of its own to the broker', async () => {
     for (const server of leaf().servers) {
@@ -125,19 +121,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the three servers of a leaf
   }
 
   /** The whole of the servers is well again before the next drill. */
-  const settled = () =>
-    until(
-      'every server is well',
-      async () => {
-        const answers = await Promise.all(
-          leaf().servers.map((server) =>
-            server.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/healthz']),
-          ),
-        );
-        return answers.every(({ code }) => code === 0);
-      },
-      90_000,
-    );
+  const settled = () => until('every server is well', () => areHealthy(leaf().servers), 90_000);
 
   /**
    * Does something to the servers while the broker publishes to its stream and on core NATS, and a client of the leaf to a
@@ -176,8 +160,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the three servers of a leaf
       [mirrored, ofMirror()],
       [kept, ofLocal()],
     ] as const) {
-      expect(once(numbers)).toHaveLength(load.acknowledged);
-      expect(once(numbers)).toEqual(consecutive(once(numbers)));
+      expectAll(numbers, load.acknowledged);
       expect(repeated(numbers).length).toBeLessThanOrEqual(NOT_YET_STORED);
     }
     return { sent, heard };

@@ -6,10 +6,11 @@ import { topology as retiring } from '../../../examples/retire-sites.ts';
 import { topology as sites } from '../../../examples/sites.ts';
 import type { Topology } from '../../../model/topology.ts';
 import { run } from '../../support/command.ts';
-import { once, repeated } from '../../support/drill.ts';
+import { expectAll, hasArrived, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
+import { areHealthy, monitor } from '../../support/monitor.ts';
 import { describeReal, needed } from '../../support/parts.ts';
-import { type BrokerSite, consecutive, logOf, Production } from '../../support/production.ts';
+import { type BrokerSite, logOf, Production } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
 
@@ -42,11 +43,6 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
   const site = (name: string) => production.sites.find((each) => each.name === name) as BrokerSite;
   const everySite = () => production.sites.flatMap(({ servers }) => servers);
 
-  async function monitor(pod: Pod, page: string) {
-    const { stdout } = await pod.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${page}`]);
-    return JSON.parse(stdout);
-  }
-
   /** Names of the servers that have a copy of the stream, and of its durable consumers. */
   async function copies(): Promise<{ stream: string[]; consumers: string[][] }> {
     const { account_details } = await monitor(
@@ -66,17 +62,15 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
       180_000,
     );
 
-  const settled = () =>
-    until(
-      'every server has caught up',
-      async () => {
-        const health = await Promise.all(
-          everySite().map((pod) => pod.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/healthz'])),
-        );
-        return health.every(({ code }) => code === 0);
-      },
-      120_000,
-    );
+  const settled = () => until('every server has caught up', () => areHealthy(everySite()), 120_000);
+
+  /** Has every site that there is take what it was told, one after the other. */
+  async function rollEach() {
+    for (const each of [...production.sites]) {
+      await production.roll(each);
+      await settled();
+    }
+  }
 
   const metaSize = async () => {
     const pages = await Promise.all(everySite().map((pod) => monitor(pod, 'jsz')));
@@ -118,14 +112,11 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
     const before = load.acknowledged;
     await until('it is acknowledged', () => load.acknowledged > before + 100, 120_000);
     await load.stop();
-    await until('all is delivered', () => once(delivered()).length >= load.acknowledged, 120_000).catch(
-      () => {},
-    );
+    await hasArrived(load, delivered);
     console.log(
       `${name}: ${load.acknowledged} acknowledged, ${once(delivered()).length} delivered, ${repeated(delivered()).length} twice`,
     );
-    expect(once(delivered())).toHaveLength(load.acknowledged);
-    expect(once(delivered())).toEqual(consecutive(once(delivered())));
+    expectAll(delivered(), load.acknowledged);
   }
 
   it(
@@ -166,10 +157,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
     () =>
       underLoad('five', async () => {
         production.become(five);
-        for (const name of ['vm-a', 'vm-c', 'vm-d']) {
-          await production.roll(site(name));
-          await settled();
-        }
+        await rollEach();
         await production.startSite('vm-e');
         await production.startSite('vm-f');
         await settled();
@@ -189,10 +177,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
         for (const { servers } of gone) for (const server of servers) await server.stop();
         for (const { name } of gone) await forget(serverOf(name));
         production.become(sites);
-        for (const { name } of [...production.sites]) {
-          await production.roll(site(name));
-          await settled();
-        }
+        await rollEach();
         expect(await metaSize()).toEqual([3]);
       }),
     400_000,

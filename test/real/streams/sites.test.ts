@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/sites.ts';
 import { rogueRoute } from '../../support/attack/rogue-route.ts';
-import { once, repeated } from '../../support/drill.ts';
+import { expectAll, hasArrived, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
+import { areHealthy, monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
-import { type BrokerSite, consecutive, logOf, Production } from '../../support/production.ts';
+import { type BrokerSite, logOf, Production } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
 
@@ -38,11 +39,6 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a broker on three sites', (
     production.sites.find(({ name }) => server === `${name}-nats-broker-0`) as BrokerSite;
   const without = (site: BrokerSite) => production.sites.filter((each) => each !== site);
 
-  async function monitor(pod: Pod, page: string) {
-    const { stdout } = await pod.exec(['wget', '-q', '-O', '-', `http://127.0.0.1:8222/${page}`]);
-    return JSON.parse(stdout);
-  }
-
   const monitorOf = ({ servers: [server] }: BrokerSite, page: string) => monitor(server!, page);
 
   async function streamOf(site: BrokerSite) {
@@ -64,13 +60,9 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a broker on three sites', (
     await until(
       'every site has caught up',
       async () => {
-        const health = await Promise.all(
-          production.sites.map(({ servers: [server] }) =>
-            server!.exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/healthz']),
-          ),
-        );
+        const well = await areHealthy(production.sites.flatMap(({ servers }) => servers));
         const { leafs = [] } = await monitor(leaf().servers[0]!, 'leafz');
-        return health.every(({ code }) => code === 0) && leafs.length === 1;
+        return well && leafs.length === 1;
       },
       120_000,
     );
@@ -197,9 +189,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a broker on three sites', (
     const again = Date.now() - found;
     await settled();
     await load.stop();
-    await until('all is delivered', () => once(delivered()).length >= load.acknowledged, 120_000).catch(
-      () => {},
-    );
+    await hasArrived(load, delivered);
     table.push({
       drill: name,
       acknowledged: load.acknowledged,
@@ -208,8 +198,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a broker on three sites', (
       'acknowledged without them after (s)': gap === undefined ? 'never' : (gap / 1000).toFixed(1),
       'with them again after (s)': (again / 1000).toFixed(1),
     });
-    expect(once(delivered())).toHaveLength(load.acknowledged);
-    expect(once(delivered())).toEqual(consecutive(once(delivered())));
+    expectAll(delivered(), load.acknowledged);
     expect(repeated(delivered()).length).toBeLessThanOrEqual(NOT_YET_STORED);
   }
 
