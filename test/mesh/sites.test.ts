@@ -4,6 +4,7 @@ import { beforeAll, expect } from 'vitest';
 import type { Topology } from '../../model/topology.ts';
 import { ROUTER } from '../../tools/clusters/settings.ts';
 import { AttackCredentials } from '../support/attack/credentials.ts';
+import { copiesOf, type Said } from '../support/copies.ts';
 import { addressOf } from '../support/mesh/probe.ts';
 import * as mesh from '../support/mesh/world.ts';
 import { describeReal } from '../support/parts.ts';
@@ -52,19 +53,17 @@ const moving: Topology = { ...topology, brokerCluster: { ...topology.brokerClust
 /** What the first server of a site calls itself. */
 const first = (site: string) => `${site}-nats-broker-0`;
 
-/** The servers that keep the stream, as vm-a sees them. */
-function stream(): { leader?: string; replicas?: { name: string }[] } {
-  const page = kubectl(
-    'vm-a',
-    ...['exec', 'nats-broker-0', '-c', 'nats', '--', 'wget', '-q', '-O', '-'],
-    'http://127.0.0.1:8222/jsz?streams=1',
-  );
-  return JSON.parse(page).account_details[0]?.stream_detail[0]?.cluster ?? {};
-}
-
-function copies() {
-  const { leader, replicas = [] } = stream();
-  return [leader, ...replicas.map(({ name }) => name)].sort();
+/** The servers that keep the stream, as the one that leads it says, and which one that is. */
+function stream() {
+  const said: Said = SITES.map((site) => {
+    const page = kubectl(
+      site,
+      ...['exec', 'nats-broker-0', '-c', 'nats', '--', 'wget', '-q', '-O', '-'],
+      'http://127.0.0.1:8222/jsz?streams=1',
+    );
+    return [first(site), JSON.parse(page).account_details?.[0]?.stream_detail[0]?.cluster];
+  });
+  return { copies: copiesOf(said), leader: said.find(([server, group]) => group?.leader === server)?.[0] };
 }
 
 /** Drops every packet from and to a site, or no longer. */
@@ -112,7 +111,7 @@ describeReal(mesh.MESH_PARTS, 'a broker on three real clusters', () => {
     apply(moving);
     await until(
       'the copies are on the three sites',
-      () => String(copies()) === String(SITES.map(first)),
+      () => String(stream().copies) === String(SITES.map(first)),
       400_000,
     );
     kubectl('vm-a', 'scale', 'statefulset/nats-broker', '--replicas=1');
@@ -193,7 +192,8 @@ sleep 2 | timeout 5 openssl s_client -connect ${addressOf(site, 'nats-broker-0')
   });
 
   mesh.onOwn('loses nothing when the site goes whose server leads the stream', async () => {
-    const site = SITES.find((name) => stream().leader === first(name))!;
+    const { leader } = stream();
+    const site = SITES.find((name) => first(name) === leader)!;
     const reader = site === 'vm-b' ? 'vm-c' : 'vm-b';
     const since = mesh.received(reader).at(-1) ?? 0;
     const scale = (replicas: number) =>

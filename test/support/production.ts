@@ -10,6 +10,7 @@ import type { BrokerCluster, Topology, Cluster as TopologyCluster } from '../../
 import { secretsManifest } from '../../synth/secrets.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import type { Cluster } from './cluster/cluster.ts';
+import type { Group } from './copies.ts';
 import type { KubeObject } from './manifest.ts';
 import { minted, objectsOf } from './minted.ts';
 import { monitor } from './monitor.ts';
@@ -261,7 +262,13 @@ export interface StreamDetail {
     readonly first_seq: number;
     readonly last_seq: number;
   };
-  readonly consumer_detail?: readonly { readonly config: object; readonly num_pending: number }[];
+  readonly cluster?: Group;
+  readonly consumer_detail?: readonly {
+    readonly name: string;
+    readonly config: object;
+    readonly num_pending: number;
+    readonly cluster?: Group;
+  }[];
 }
 
 /** The streams that a server has. */

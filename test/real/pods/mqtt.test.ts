@@ -45,6 +45,11 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'devices at the leaf of exam
     await Promise.all([broker.ready(), leaf.ready()]);
     recorder = await office.startPod('recorder');
     await office.startPod('control');
+    // What nobody has asked for yet when it is published with QoS 0 is gone.
+    await until('the leaf knows what the recorder asks for', async () => {
+      const { leafs = [] } = await monitor(leaf, 'leafz?subs=1');
+      return leafs[0]?.subscriptions_list?.includes('plant.>');
+    });
     [thermometer, valve, stranger] = ['192.0.2.21', '192.0.2.22', '192.0.2.23'].map(
       (address) => new Device(world.outsider(address)),
     ) as [Device, Device, Device];

@@ -6,11 +6,12 @@ import { topology as retiring } from '../../../examples/retire-sites.ts';
 import { topology as sites } from '../../../examples/sites.ts';
 import type { Topology } from '../../../model/topology.ts';
 import { run } from '../../support/command.ts';
+import { copiesOf } from '../../support/copies.ts';
 import { expectAll, hasArrived, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
 import { areHealthy, monitor } from '../../support/monitor.ts';
 import { describeReal, needed } from '../../support/parts.ts';
-import { type BrokerSite, logOf, Production } from '../../support/production.ts';
+import { type BrokerSite, logOf, Production, streamsOf } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
 
@@ -28,6 +29,8 @@ const five: Topology = {
   },
 };
 
+const isEvents = ({ name }: { name: string }) => name === 'EVENTS';
+const nameOf = ({ name }: { name: string }) => name;
 const serverOf = (name: string) => `${name}-nats-broker-0`;
 const THREE = ['vm-a', 'vm-c', 'vm-d'].map(serverOf);
 
@@ -43,16 +46,25 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
   const site = (name: string) => production.sites.find((each) => each.name === name) as BrokerSite;
   const everySite = () => production.sites.flatMap(({ servers }) => servers);
 
-  /** Names of the servers that have a copy of the stream, and of its durable consumers. */
-  async function copies(): Promise<{ stream: string[]; consumers: string[][] }> {
-    const { account_details } = await monitor(
-      site('vm-a').servers[0]!,
-      'jsz?streams=1&consumers=1&config=1&raft=1',
+  /** Names of the servers that have a copy of the stream, and of each of its durable consumers. */
+  async function copies(): Promise<{ stream: readonly string[]; consumers: (readonly string[])[] }> {
+    const said = await Promise.all(
+      production.sites.flatMap(({ name, servers }) =>
+        servers.map(async (pod) => [`${name}-${pod.name}`, (await streamsOf(pod)).find(isEvents)] as const),
+      ),
     );
-    const on = ({ cluster }: { cluster: { leader: string; replicas: { name: string }[] } }) =>
-      [cluster.leader, ...cluster.replicas.map(({ name }) => name)].sort();
-    const stream = account_details[0].stream_detail.find(({ name }: { name: string }) => name === 'EVENTS');
-    return { stream: on(stream), consumers: (stream.consumer_detail ?? []).map(on) };
+    const durables = new Set(said.flatMap(([, stream]) => stream?.consumer_detail?.map(nameOf) ?? []));
+    return {
+      stream: copiesOf(said.map(([server, stream]) => [server, stream?.cluster])),
+      consumers: [...durables].map((durable) =>
+        copiesOf(
+          said.map(([server, stream]) => [
+            server,
+            stream?.consumer_detail?.find(({ name }) => name === durable)?.cluster,
+          ]),
+        ),
+      ),
+    };
   }
 
   const areOn = (servers: readonly string[]) =>
@@ -129,7 +141,9 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
         await production.startSite('vm-d');
         await settled();
         await areOn(THREE);
-        expect((await copies()).consumers).toEqual((await copies()).consumers.map(() => THREE));
+        await until('so are the consumers', async () =>
+          (await copies()).consumers.every((each) => String(each) === String(THREE)),
+        );
         expect(await metaSize()).toEqual([5]);
       }),
     600_000,
@@ -147,7 +161,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
           await settled();
         }
         await until('they count no more', async () => String(await metaSize()) === '3', 30_000);
-        expect((await copies()).stream).toEqual(THREE);
+        await areOn(THREE);
       }),
     400_000,
   );
