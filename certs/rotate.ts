@@ -5,7 +5,7 @@ import { certificateName, LEAF, NATS_ISSUER } from '../model/names.ts';
 import { serverCertificates } from '../model/sites.ts';
 import { renewLine } from '../terminal/renew-line.ts';
 import { credentialPlan, userPasswords } from './plan.ts';
-import type { Inventory } from './store/inventory.ts';
+import { type Finding, type Inventory, refuseFindings } from './store/inventory.ts';
 import { type ChangeOptions, changeSet, DAY } from './store/transaction.ts';
 
 /** Names of what is to be minted anew. */
@@ -79,16 +79,29 @@ export function requireKnown(part: string, name: string, all: readonly string[])
   return refuse({ owner: 'certs', property: part }, `${shown(name)} is not in the topology; use ${some}`);
 }
 
+/** Whether a finding is about one half of a certificate. */
+const isAbout = (certificates: readonly string[], { file }: Finding) =>
+  certificates.some((name) => [`${name}.crt`, `${name}.key`].includes(file));
+
+/** The inventory without what is to be renewed. @throws InvalidInput when that takes stages */
+function renewed(inventory: Inventory, renewal: Renewal, folder: string): Inventory {
+  const { certificates = [] } = renewal;
+  refuseFindings(
+    { findings: inventory.findings.filter((one) => one.staged && isAbout(certificates, one)) },
+    folder,
+  );
+  return without(inventory, renewal);
+}
+
 /** The inventory without what is to be renewed, so that it counts as missing. That it is spoilt is no obstacle then. */
 export function without(inventory: Inventory, { certificates = [], passwords = [] }: Renewal): Inventory {
   const keep = <Value>(all: Iterable<readonly [string, Value]>, dropped: readonly string[]) => {
     const gone = new Set(dropped);
     return [...all].filter(([name]) => !gone.has(name));
   };
-  const files = certificates.flatMap((name) => [`${name}.crt`, `${name}.key`]);
   return {
     ...inventory,
-    findings: inventory.findings.filter(({ file }) => !files.includes(file)),
+    findings: inventory.findings.filter((one) => !isAbout(certificates, one)),
     issued: new Map(keep(inventory.issued, certificates)),
     outdated: new Map(keep(inventory.outdated, certificates)),
     passwords: Object.fromEntries(keep(Object.entries(inventory.passwords), passwords)),
@@ -112,7 +125,7 @@ export function renewExpiring(model: Model, folder: string, days: number, option
       if (inventory.untimely.has(name) || (validTo && Date.parse(validTo) < ends))
         due[signer ? 'certificates' : 'roots'].push(name);
     }
-    return { inventory: without(inventory, due) };
+    return { inventory: renewed(inventory, due, folder) };
   });
   return { ...due, inventory: after };
 }
@@ -128,6 +141,6 @@ export function renew(
   renewal: Renewal,
   options: ChangeOptions = {},
 ): Inventory {
-  const edit = (inventory: Inventory) => ({ inventory: without(inventory, renewal) });
+  const edit = (inventory: Inventory) => ({ inventory: renewed(inventory, renewal, folder) });
   return changeSet(credentialPlan(model), folder, options, edit).after;
 }

@@ -20,7 +20,10 @@ import { anchorBundle, anchorBundles, anchorsOf, passingRoots } from './roots.ts
 import type { Verdicts } from './verdicts.ts';
 
 /** A file that cannot be used, what is wrong with it, and what to do about it. */
-export type Finding = Required<Omit<Refusal, 'untimely'>>;
+export interface Finding extends Required<Omit<Refusal, 'untimely'>> {
+  /** Whether a new one at once would be no remedy but an outage. @default false */
+  readonly staged?: boolean;
+}
 
 /** What there is and what is wrong with it. */
 export interface Inventory {
@@ -79,12 +82,9 @@ export function takeInventory(
     // What a CA that is itself in doubt has signed cannot be judged.
     if (planned.signer && bad.has(planned.signer)) continue;
     if ('problem' in verdict) {
-      const {
-        file,
-        problem,
-        remedy = remedyOfOwn(planned, files) ?? remedyFor(planned, plan, folder, files, verdict),
-      } = verdict;
-      findings.push({ file, problem, remedy });
+      const staged = remedyOfOwn(planned, files);
+      const { file, problem, remedy = staged ?? remedyFor(planned, plan, folder, files, verdict) } = verdict;
+      findings.push({ file, problem, remedy, ...(staged && { staged: true }) });
       bad.add(planned.name);
     } else if ('outdated' in verdict) {
       outdated.set(planned.name, verdict.outdated);

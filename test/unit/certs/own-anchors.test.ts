@@ -6,7 +6,7 @@ import { requestCertificate } from '../../../certs/csr.ts';
 import { mint } from '../../../certs/mint.ts';
 import { credentialPlan } from '../../../certs/plan.ts';
 import { issuedIn } from '../../../certs/read-issued.ts';
-import { renewExpiring } from '../../../certs/rotate.ts';
+import { renew, renewalOf, renewExpiring } from '../../../certs/rotate.ts';
 import { rotateStage } from '../../../certs/rotate-command.ts';
 import { rotateRoot } from '../../../certs/rotate-root.ts';
 import { linkerdLines } from '../../../certs/runbook/linkerd-install.ts';
@@ -324,7 +324,22 @@ describe('a cluster that leaves the shared anchor', () => {
     const wanted = { ...left, leafClusters: shared.leafClusters };
     const message =
       "cluster-b-issuer.crt: was not signed by ca.crt; give vm-b `trustAnchor: 'own'` again, because vm-b-ca.crt signed it; how it comes to share ca.crt without an outage is in docs/certificates.md.";
-    expect(messageOf(() => mint(resolve(wanted), folder))).toContain(message);
+    const model = resolve(wanted);
+    for (const way of [
+      () => mint(model, folder),
+      () => renew(model, folder, renewalOf(model, 'issuer', 'vm-b')),
+    ])
+      expect(messageOf(way)).toContain(message);
+    expect(everything(folder)).toEqual(before);
+  });
+
+  it('does not come back at once because its issuer has expired either', () => {
+    const folder = mintedFolder(ofLeaf);
+    const before = everything(folder);
+    const later = { now: new Date(certificate(folder, 'cluster-b-issuer').validTo) };
+    expect(messageOf(() => renewExpiring(resolve(shared), folder, 30, later))).toContain(
+      "give vm-b `trustAnchor: 'own'` again",
+    );
     expect(everything(folder)).toEqual(before);
   });
 
