@@ -61,7 +61,7 @@ function stream() {
       ...['exec', 'nats-broker-0', '-c', 'nats', '--', 'wget', '-q', '-O', '-'],
       'http://127.0.0.1:8222/jsz?streams=1',
     );
-    return [first(site), JSON.parse(page).account_details?.[0]?.stream_detail[0]?.cluster];
+    return [first(site), JSON.parse(page).account_details?.[0]?.stream_detail?.[0]?.cluster];
   });
   return { copies: copiesOf(said), leader: said.find(([server, group]) => group?.leader === server)?.[0] };
 }
