@@ -35,6 +35,13 @@ interface Outcome {
 
 const MINUTE = 60_000;
 
+/**
+ * How many messages may come again where a server or a subscriber died: what was acknowledged in its last moment had not
+ * reached its disk, or was on its way. nats-server stores acknowledgements ten times a second and later where every CPU is
+ * busy; a load sends its 25 messages faster than that, so that this is two runs of it.
+ */
+export const LAST_MOMENT = 50;
+
 /** Drills on one set of clusters, and the table of what came of them. */
 export class Drills {
   private readonly table: object[] = [];

@@ -30,7 +30,7 @@ export function rotations(project: () => mesh.Project) {
 'export NATS_USER=natsuser NATS_PASSWORD=${word}; nats --timeout 2s rtt 1 2>&1 || true'`);
 
   it.each([
-    ['publisher', 'vm-a', 'nats-publisher', BROKER, 1],
+    ['publisher', 'vm-a', 'nats-publisher', BROKER, 3],
     ['subscriber', 'vm-b', 'nats-subscriber', LEAF, 6],
   ] as const)('loses next to nothing when the password of the %s is rotated', timed, async (...row) => {
     const [, context, deployment, server, atMost] = row;

@@ -3,7 +3,7 @@ import type { Cluster } from '../../support/cluster/cluster.ts';
 import { defaultTopology } from '../../support/minted.ts';
 import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
-import type { Pod } from '../../support/stage/pod.ts';
+import { type Pod, PROMPT } from '../../support/stage/pod.ts';
 import { World } from '../../support/stage/world.ts';
 import { until } from '../../support/until.ts';
 
@@ -97,20 +97,20 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of vm-
     const before = received().length;
     const started = Date.now();
     await broker.stop();
-    expect(Date.now() - started).toBeLessThan(3000);
+    expect(Date.now() - started).toBeLessThan(PROMPT);
     expect(broker.logs()).toContain('Server Exiting');
     expect(broker.logs()).not.toContain('lame duck');
     broker = await a.startPod('nats-broker-0');
     await next(8);
     const numbers = received().slice(before - 1);
     // What is published before the leaf has come back is gone, as core NATS has it.
-    expect(numbers.at(-1)! - numbers[0]! + 1 - numbers.length).toBeLessThanOrEqual(3);
+    expect(numbers.at(-1)! - numbers[0]! + 1 - numbers.length).toBeLessThanOrEqual(5);
   });
 
-  it.each(['publisher', 'subscriber'])('stop the %s within a second of SIGTERM', async (name) => {
+  it.each(['publisher', 'subscriber'])('stop the %s within seconds of SIGTERM', async (name) => {
     const pod = name === 'publisher' ? publisher : subscriber;
     const started = Date.now();
     await pod.stop();
-    expect(Date.now() - started).toBeLessThan(1000);
+    expect(Date.now() - started).toBeLessThan(PROMPT);
   });
 });

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Drill, Drills, once, repeated } from '../../support/drill.ts';
+import { type Drill, Drills, LAST_MOMENT, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
 import { describeReal } from '../../support/parts.ts';
 import { consecutive, logOf, Production, received } from '../../support/production.ts';
 import { until } from '../../support/until.ts';
-
-/** How many messages a subscriber may log again, because its record had not reached the disk. */
-const LAST_MOMENT = 50;
 
 describeReal(['namespaces', 'nats-server', 'nats', 'disk'], 'power cuts lose no acknowledged message', () => {
   let production: Production;

@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Drill, Drills, once, repeated } from '../../support/drill.ts';
+import { type Drill, Drills, LAST_MOMENT, once, repeated } from '../../support/drill.ts';
 import { describeReal } from '../../support/parts.ts';
 import { consecutive, Production, received, YEAR } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 
 const LEAF_PORT = 30722;
-
-/**
- * How many messages may come again from a leaf that lost power: nats-server stores what was acknowledged ten times a second,
- * and later where every CPU is busy (five were seen).
- */
-const NOT_YET_STORED = 10;
 
 describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is lost', () => {
   let production: Production;
@@ -80,7 +74,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
         outage: 5000,
         repair: () => production.bootLeaf(leaf),
       },
-      NOT_YET_STORED,
+      LAST_MOMENT,
     );
   }, 300_000);
 
@@ -118,7 +112,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'no acknowledged message is 
     for (const leaf of production.leaves) {
       const numbers = received(leaf);
       expect(numbers.length).toBeGreaterThan(0);
-      expect(repeated(numbers).length).toBeLessThanOrEqual(NOT_YET_STORED);
+      expect(repeated(numbers).length).toBeLessThanOrEqual(LAST_MOMENT);
       expect(repeated(numbers)).toEqual(consecutive(repeated(numbers)));
       expect(once(numbers)).toEqual(consecutive(once(numbers)));
     }

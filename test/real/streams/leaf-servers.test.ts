@@ -2,18 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/leaf-servers.ts';
 import { CoreFlow } from '../../support/core-flow.ts';
-import { expectAll, once, repeated } from '../../support/drill.ts';
+import { expectAll, LAST_MOMENT, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
 import { areHealthy, monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import { consecutive, Production, received, streamsOf } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
-
-/**
- * How many messages may come again from a consumer whose server was killed: an acknowledgement that was on its way to it.
- */
-const NOT_YET_STORED = 10;
 
 /** Core messages that a client may miss while it goes from one server to the next, of hundreds a second, three times. */
 const CORE_LOSS = 30;
@@ -161,7 +156,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the three servers of a leaf
       [kept, ofLocal()],
     ] as const) {
       expectAll(numbers, load.acknowledged);
-      expect(repeated(numbers).length).toBeLessThanOrEqual(NOT_YET_STORED);
+      expect(repeated(numbers).length).toBeLessThanOrEqual(LAST_MOMENT);
     }
     return { sent, heard };
   }

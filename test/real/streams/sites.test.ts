@@ -4,16 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/sites.ts';
 import { rogueRoute } from '../../support/attack/rogue-route.ts';
-import { expectAll, hasArrived, once, repeated } from '../../support/drill.ts';
+import { expectAll, hasArrived, LAST_MOMENT, once, repeated } from '../../support/drill.ts';
 import { Load } from '../../support/load.ts';
 import { areHealthy, monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
 import { type BrokerSite, logOf, Production } from '../../support/production.ts';
 import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
-
-/** How many messages may come again from a server that was killed: an acknowledgement was on its way to it. */
-const NOT_YET_STORED = 10;
 
 /** Milliseconds in which the others have elected a leader, which takes NATS 4 to 9 seconds, twice where both kinds are needed. */
 const ELECTED = 40_000;
@@ -199,7 +196,7 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'a broker on three sites', (
       'with them again after (s)': (again / 1000).toFixed(1),
     });
     expectAll(delivered(), load.acknowledged);
-    expect(repeated(delivered()).length).toBeLessThanOrEqual(NOT_YET_STORED);
+    expect(repeated(delivered()).length).toBeLessThanOrEqual(LAST_MOMENT);
   }
 
   const publishing = (...gone: readonly BrokerSite[]) =>

@@ -7,8 +7,8 @@ import { type Language, PREPARATION, prepared } from './prepare.ts';
 import { documented, refusals } from './refusals.ts';
 import { received, Scene } from './scene.ts';
 
-/** Messages that one reconnect of core NATS may lose: one a second is sent. */
-const ONE_RECONNECT = 3;
+/** Messages that one reconnect of core NATS may lose: one a second is sent, and some machines are busy. */
+const ONE_RECONNECT = 5;
 
 /** Milliseconds by which the Secret reaches the pod later than the server. */
 const LATER = 4000;

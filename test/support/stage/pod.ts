@@ -178,4 +178,5 @@ export class Pod {
     });
     return namespace;
   }
-}
+} /** Milliseconds in which what heeds SIGTERM stops, on a busy machine. What does not is killed after thirty seconds. */
+export const PROMPT = 5000;
