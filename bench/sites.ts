@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topology as example } from '../examples/sites.ts';
 import { passwordName } from '../model/names.ts';
-import { ROUTE_NODE_PORT } from '../model/sites.ts';
+import { ROUTE_PORTS } from '../model/rules/check-listener.ts';
 import type { Topology } from '../model/topology.ts';
 import { areHealthy, monitor } from '../test/support/monitor.ts';
 import { type BrokerSite, Production } from '../test/support/production.ts';
@@ -63,10 +63,10 @@ async function leader(production: Production): Promise<BrokerSite> {
 
 /** Has all routes begin anew over a distance, and waits until the sites have agreed again. */
 async function apart({ sites }: Production, distance: number) {
-  for (const { cluster } of sites) await cluster.nodePorts.cut(ROUTE_NODE_PORT);
+  for (const { cluster } of sites) await cluster.nodePorts.cut(ROUTE_PORTS.nodePort);
   for (const { cluster } of sites) {
-    await cluster.nodePorts.delay(ROUTE_NODE_PORT, distance / 2);
-    await cluster.nodePorts.heal(ROUTE_NODE_PORT);
+    await cluster.nodePorts.delay(ROUTE_PORTS.nodePort, distance / 2);
+    await cluster.nodePorts.heal(ROUTE_PORTS.nodePort);
   }
   await until('the sites have agreed', () => areHealthy(sites.flatMap(({ servers }) => servers)), 120_000);
   // A stream has a leader of its own, and the return of the others may cost it another election.

@@ -20,7 +20,7 @@ import {
   checkLeafDialled,
   resolveListeners,
 } from '../model/rules/check-listener.ts';
-import { type OtherSite, routeNodePorts, type SitesModel } from '../model/sites.ts';
+import { type OtherSite, routePorts, type SitesModel } from '../model/sites.ts';
 import type { ExternalClient } from '../model/topology.ts';
 import { ExposedServer, type ExposedServerProps, outside } from './exposed-server.ts';
 import { externalService } from './kubernetes/external-services.ts';
@@ -81,7 +81,10 @@ export class NatsBroker extends ExposedServer {
     const name = props.name ?? BROKER;
     const namespace = props.namespace.name;
     const addresses = checkAddresses(at, props.address, props.furtherAddresses, props.ipv6 ?? false);
-    const { clients, leaves, loadBalancer } = resolveListeners(at, props);
+    const { clients, leaves, loadBalancer } = resolveListeners(at, {
+      ...props,
+      routes: props.sites?.exposure,
+    });
     const sites = props.sites && { ...props.sites, address: props.address };
 
     super(scope, id, props, {
@@ -107,16 +110,17 @@ export class NatsBroker extends ExposedServer {
         labels: { ...labels(name, 'NatsBroker'), [EXPORTED]: 'true' },
       });
     }
-    this.expose([outside(CLIENTS, clients), outside(LEAVES, leaves)], loadBalancer);
+    const balanced = sites?.exposure.kind === 'LoadBalancer' ? [outside(ROUTES, sites)] : [];
+    this.expose([outside(CLIENTS, clients), outside(LEAVES, leaves), ...balanced], loadBalancer);
     this.others = sites?.others ?? [];
-    if (sites) this.openRoutes(sites.nodePort);
-    for (const site of this.others) this.meet(site, sites!.nodePort);
+    if (sites?.exposure.kind === 'NodePort') this.openRoutes(sites.exposure);
+    for (const site of this.others) this.meet(site, sites!.exposure);
   }
 
   /** A NodePort for each server, because a route leads to one and no other. */
-  private openRoutes(first: number): void {
+  private openRoutes(first: Exposure): void {
     const { name, namespace, ipv6, owner } = this;
-    for (const [i, nodePort] of routeNodePorts(first, this.replicas).entries())
+    for (const [i, nodePort] of routePorts(first, this.replicas).entries())
       externalService(
         this,
         { name, owner, namespace: namespace.name, ipv6 },
@@ -129,9 +133,9 @@ export class NatsBroker extends ExposedServer {
   }
 
   /** Lets the servers of another site in, and those of this one dial them. */
-  private meet({ name, addresses: [host], networks, replicas }: OtherSite, first: number): void {
-    this.admitOutside(outside(ROUTES, { exposure: undefined }), networks, name);
-    const ports = routeNodePorts(first, replicas);
+  private meet({ name, addresses: [host], networks, replicas }: OtherSite, exposure: Exposure): void {
+    this.admitOutside(outside(ROUTES, { exposure }), networks, name);
+    const ports = routePorts(exposure, replicas);
     this.networkPolicy.allowToNetworks(networksOf([host]), ...ports);
     declareWayOut(this, { name, namespace: this.namespace.name, hosts: [host], ports });
   }

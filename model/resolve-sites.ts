@@ -3,8 +3,10 @@ import { brokerAddresses, leafLink, routeNetworks, type SiteCluster, siteCluster
 import type { BrokerModel, ExternalClientModel } from './model.ts';
 import { BROKER, certificateName, podNames, serverName } from './names.ts';
 import { leafUserModel, resolveCommon, userModel } from './resolve-cluster.ts';
+import { at } from './rules/check-cluster.ts';
 import { checkListeners } from './rules/check-dialled.ts';
-import { ROUTE_NODE_PORT, type SiteServer, type SitesModel } from './sites.ts';
+import { resolveRoutes } from './rules/check-listener.ts';
+import type { SiteServer, SitesModel } from './sites.ts';
 import type { ExternalClient, LeafCluster, Topology } from './topology.ts';
 
 /** The cluster that the broker is known by, and its further sites, whose streams are that one's. */
@@ -19,7 +21,7 @@ export function resolveSites({ brokerCluster, leafClusters }: Topology): BrokerM
 
 const sitesModel = (all: readonly SiteCluster[], self: SiteCluster): SitesModel => ({
   natsCluster: all[0]!.name,
-  nodePort: self.routeNodePort ?? ROUTE_NODE_PORT,
+  exposure: resolveRoutes((property) => at(`brokerCluster.${property}`), self),
   retiring: self.retiring ?? false,
   others: all
     .filter((site) => site !== self)
@@ -45,7 +47,7 @@ function resolveBroker(
   leafClusters: readonly LeafCluster[],
 ): BrokerModel {
   const { name } = brokerCluster;
-  const { clients, leaves, loadBalancer } = checkListeners(brokerCluster, leafClusters);
+  const { clients, leaves, loadBalancer } = checkListeners(brokerCluster, leafClusters, all.length > 1);
   const common = resolveCommon(brokerCluster, BROKER);
   const externalClients = (brokerCluster.externalClients ?? []).map(externalClientModel);
   return {

@@ -1,6 +1,7 @@
 /** The broker's servers in several Kubernetes clusters: what a user says of each, and what comes of it. */
 import type { Client } from './client.ts';
 import type { JetStream } from './jetstream.ts';
+import type { Exposure } from './listener.ts';
 import type { BrokerModel } from './model.ts';
 import { routeCertificate } from './names.ts';
 import type { PodOptions } from './pod-options.ts';
@@ -59,7 +60,7 @@ export interface SitesModel {
   /** Name of the NATS cluster that all of them form, and of its JetStream domain. */
   readonly natsCluster: string;
   /** Where each site lets in the routes of the others. */
-  readonly nodePort: number;
+  readonly exposure: Exposure;
   /** Whether the servers here are to get no stream. */
   readonly retiring: boolean;
   readonly others: readonly OtherSite[];
@@ -106,9 +107,6 @@ export interface OtherSite {
 /** Connections between the servers of two sites: a pool, and one of the system account. */
 export const ROUTE_CONNECTIONS = 4;
 
-/** Port of each node that leads to the routes of another site's first server. */
-export const ROUTE_NODE_PORT = 30622;
-
-/** Ports of a site's node that lead to the routes of its servers. Behind one port for all, which answers would be luck. */
-export const routeNodePorts = (first: number, replicas: number) =>
+/** Ports of a site that lead to the routes of its servers. Behind one port for all, which answers would be luck. */
+export const routePorts = ({ port: first }: Exposure, replicas: number) =>
   Array.from({ length: replicas }, (_, i) => first + i);

@@ -169,6 +169,11 @@ export interface BrokerCluster extends Cluster {
    */
   readonly routeNodePort?: number;
   /**
+   * With `furtherSites`: port of each site's load balancer that replaces the NodePort of the routes, 1-65535. Usual is 6222.
+   * @default - no load balancer
+   */
+  readonly routeLoadBalancerPort?: number;
+  /**
    * With `furtherSites`: CIDRs that this cluster's server dials the others from, as they see them.
    * @default - the cluster's `address`, which must then be an IP address
    */

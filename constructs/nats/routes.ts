@@ -1,5 +1,5 @@
 import { podHosts, ROUTE_USER } from '../../model/names.ts';
-import { ROUTE_CONNECTIONS, routeNodePorts, type SitesModel } from '../../model/sites.ts';
+import { ROUTE_CONNECTIONS, routePorts, type SitesModel } from '../../model/sites.ts';
 import { ROUTE_TLS } from '../kubernetes/workload.ts';
 import type { ServerPort } from './server-ports.ts';
 import { mutualTls, urlHost } from './tls-config.ts';
@@ -47,18 +47,18 @@ const ownRoutes = ({ name, namespace, replicas }: RoutesProps, scheme: 'nats' | 
  */
 const routesOfSites = (
   props: RoutesProps,
-  { natsCluster, address, nodePort, others }: SiteRoutes,
+  { natsCluster, address, exposure, others }: SiteRoutes,
 ): ConfBlock => ({
   ...common(natsCluster),
   pool_size: ROUTE_CONNECTIONS - 1,
-  advertise: `${urlHost(address)}:${nodePort}`,
+  advertise: `${urlHost(address)}:${exposure.port}`,
   authorization: { user: ROUTE_USER },
   tls: mutualTls(ROUTE_TLS),
   // The whole list on every server, because at the first start it is what a majority is counted by.
   routes: [
     ...ownRoutes(props, 'tls'),
     ...others.flatMap(({ addresses: [host], replicas }) =>
-      routeNodePorts(nodePort, replicas).map((port) => `tls://${urlHost(host)}:${port}`),
+      routePorts(exposure, replicas).map((port) => `tls://${urlHost(host)}:${port}`),
     ),
   ],
 });

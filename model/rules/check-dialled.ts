@@ -9,12 +9,20 @@ import {
   MQTT_PORTS,
   resolveListeners,
   resolveMqttListener,
+  resolveRoutes,
 } from './check-listener.ts';
 
-/** The broker's listeners, which everybody has to be able to dial who is meant to. */
-export function checkListeners(broker: BrokerCluster, leaves: readonly LeafCluster[]) {
+/**
+ * The broker's listeners, which everybody has to be able to dial who is meant to.
+ * @param hasSites whether servers in other clusters dial it too
+ */
+export function checkListeners(broker: BrokerCluster, leaves: readonly LeafCluster[], hasSites: boolean) {
   const place = (property: string) => at(`brokerCluster.${property}`);
-  const listeners = resolveListeners(place, { ...broker, leafListener: leafListener(broker, leaves) });
+  const listeners = resolveListeners(place, {
+    ...broker,
+    leafListener: leafListener(broker, leaves),
+    routes: hasSites ? resolveRoutes(place, broker) : undefined,
+  });
   for (const [i, leaf] of leaves.entries()) {
     const path = `leafClusters[${i}].link`;
     const remedy = (tls: boolean) =>

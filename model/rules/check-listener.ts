@@ -2,6 +2,7 @@ import { checkNodePort, type Place, refuse, shown } from '../checks.ts';
 import type { LeafLink } from '../leaf-link.ts';
 import type { Exposure, Listener, ListenerModel, LoadBalancer, LoadBalancerModel } from '../listener.ts';
 import type { Mqtt, MqttModel } from '../mqtt.ts';
+import type { BrokerCluster } from '../topology.ts';
 import { isQualifiedName } from './qualified-name.ts';
 
 /** The ports that a listener has unless told otherwise. */
@@ -19,6 +20,7 @@ export const notAPort = ({ loadBalancerPort }: DefaultPorts) =>
 export const CLIENT_PORTS: DefaultPorts = { nodePort: 30422, loadBalancerPort: 4222 };
 export const LEAF_PORTS: DefaultPorts = { nodePort: 30722, loadBalancerPort: 7422 };
 export const MQTT_PORTS: DefaultPorts = { nodePort: 31883, loadBalancerPort: 8883 };
+export const ROUTE_PORTS: DefaultPorts = { nodePort: 30622, loadBalancerPort: 6222 };
 
 /**
  * The client and leaf listeners of a broker.
@@ -27,7 +29,7 @@ export const MQTT_PORTS: DefaultPorts = { nodePort: 31883, loadBalancerPort: 888
  */
 export function resolveListeners(
   at: (property: string) => Place,
-  { clientListener, leafListener, loadBalancer }: BrokerListeners,
+  { clientListener, leafListener, loadBalancer, routes }: BrokerListeners,
 ): BrokerListenerModels {
   const clients = resolveListener(at, 'clientListener', clientListener, CLIENT_PORTS);
   const leaves = resolveListener(at, 'leafListener', leafListener, LEAF_PORTS);
@@ -37,7 +39,21 @@ export function resolveListeners(
     const free = LEAF_PORTS[property] === exposure.port ? 'another' : LEAF_PORTS[property];
     refuse(at(`leafListener.${property}`), `${exposure.port} is taken by the client listener; use ${free}`);
   }
-  return { clients, leaves, loadBalancer: resolveLoadBalancer(at, loadBalancer, [clients, leaves]) };
+  const behind = [clients, leaves, { exposure: routes }];
+  return { clients, leaves, loadBalancer: resolveLoadBalancer(at, loadBalancer, behind) };
+}
+
+/**
+ * Where each site of a broker lets in the routes of the others.
+ * @param at the place of a property of the broker
+ * @throws InvalidInput if that is no port, or there are two ways in
+ */
+export function resolveRoutes(
+  at: (property: string) => Place,
+  { routeNodePort: nodePort, routeLoadBalancerPort: loadBalancerPort }: RoutePorts,
+): Exposure {
+  const names = { nodePort: 'routeNodePort', loadBalancerPort: 'routeLoadBalancerPort' };
+  return exposureOf(at, names, { nodePort, loadBalancerPort }, ROUTE_PORTS)!;
 }
 
 /** How devices reach a leaf that speaks MQTT. @param at the place of a property of its `mqtt` */
@@ -97,7 +113,11 @@ export interface BrokerListeners {
   readonly clientListener?: Listener | undefined;
   readonly leafListener?: Listener | undefined;
   readonly loadBalancer?: LoadBalancer | undefined;
+  /** Where the routes of other sites come in. @default - there are none */
+  readonly routes?: Exposure | undefined;
 }
+
+type RoutePorts = Pick<BrokerCluster, 'routeNodePort' | 'routeLoadBalancerPort'>;
 
 /** A listener with every choice made. @param path the property of the listener */
 function resolveListener(
@@ -107,7 +127,7 @@ function resolveListener(
   ports: DefaultPorts,
 ): ListenerModel {
   const property = (name: string) => at(`${path}.${name}`);
-  const exposure = exposureOf(property, listener, ports);
+  const exposure = exposureOf(property, PORT_NAMES, listener, ports);
   const tls = listener.tls ?? true;
   if (exposure && !tls && !listener.insecurePlaintext) {
     const remedy = "leave `tls` out, set `nodePort: 'closed'`, or write `insecurePlaintext: true`";
@@ -119,24 +139,28 @@ function resolveListener(
   return { exposure, tls };
 }
 
+const PORT_NAMES = { nodePort: 'nodePort', loadBalancerPort: 'loadBalancerPort' };
+
+/** @param names what the two properties are called there */
 function exposureOf(
   property: (name: string) => Place,
-  { nodePort, loadBalancerPort }: Listener,
+  names: typeof PORT_NAMES,
+  { nodePort, loadBalancerPort }: Pick<Listener, 'nodePort' | 'loadBalancerPort'>,
   ports: DefaultPorts,
 ): Exposure | undefined {
   if (loadBalancerPort === undefined) {
     if (nodePort === 'closed') return undefined;
     const port = nodePort ?? ports.nodePort;
-    return { kind: 'NodePort', port: checkNodePort(property('nodePort'), port, ports.nodePort) };
+    return { kind: 'NodePort', port: checkNodePort(property(names.nodePort), port, ports.nodePort) };
   }
   if (nodePort !== undefined) {
     refuse(
-      property('loadBalancerPort'),
-      `${shown(loadBalancerPort)} stands beside \`nodePort\`, and a listener has one way in; leave out one of the two`,
+      property(names.loadBalancerPort),
+      `${shown(loadBalancerPort)} stands beside \`${names.nodePort}\`, and a listener has one way in; leave out one of the two`,
     );
   }
   if (!Number.isInteger(loadBalancerPort) || loadBalancerPort < 1 || loadBalancerPort > 65535) {
-    refuse(property('loadBalancerPort'), `${shown(loadBalancerPort)} ${notAPort(ports)}`);
+    refuse(property(names.loadBalancerPort), `${shown(loadBalancerPort)} ${notAPort(ports)}`);
   }
   return { kind: 'LoadBalancer', port: loadBalancerPort };
 }
@@ -149,7 +173,7 @@ export const NOT_ANNOTATIONS =
 function resolveLoadBalancer(
   at: (property: string) => Place,
   loadBalancer: LoadBalancer | undefined,
-  listeners: readonly ListenerModel[],
+  listeners: readonly Pick<ListenerModel, 'exposure'>[],
 ): LoadBalancerModel | undefined {
   if (loadBalancer === undefined) return undefined;
   const { className, annotations = {}, nodePorts = true } = loadBalancer;

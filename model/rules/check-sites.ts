@@ -7,12 +7,13 @@ import {
   stayingSites,
   workloadUser,
 } from '../implied.ts';
-import { ROUTE_NODE_PORT, routeNodePorts } from '../sites.ts';
+import { routePorts } from '../sites.ts';
 import type { BrokerCluster, LeafCluster } from '../topology.ts';
 import { sameAddress } from './check-address.ts';
 import { at, checkUnique } from './check-cluster.ts';
 import { checkListeners } from './check-dialled.ts';
 import { checkJetStream, checkRoom } from './check-jetstream.ts';
+import { ROUTE_PORTS, resolveRoutes } from './check-listener.ts';
 import { checkCidr } from './check-network.ts';
 
 /** Path of a site in the topology, by its number among all of them. */
@@ -25,7 +26,7 @@ export const sitePath = (i: number) => (i === 0 ? 'brokerCluster' : `brokerClust
 export function checkSites(broker: BrokerCluster, leaves: readonly LeafCluster[], ipv6: boolean): void {
   const sites = siteClusters(broker);
   if (sites.length === 1) {
-    for (const property of ['routeNodePort', 'routeNetworks'] as const)
+    for (const property of ['routeNodePort', 'routeLoadBalancerPort', 'routeNetworks'] as const)
       if (broker[property] !== undefined)
         refuse(at(`brokerCluster.${property}`), 'is for a broker with `furtherSites`; leave it out');
     return;
@@ -94,13 +95,20 @@ function checkCount(count: number, staying: number): void {
 }
 
 function checkRoutePort(broker: BrokerCluster, leafClusters: readonly LeafCluster[]): void {
-  const place = at('brokerCluster.routeNodePort');
-  const port = checkNodePort(place, broker.routeNodePort ?? ROUTE_NODE_PORT, ROUTE_NODE_PORT);
-  const ports = routeNodePorts(port, broker.replicas ?? 1);
-  for (const each of ports) checkNodePort(place, each, ROUTE_NODE_PORT);
-  const { clients, leaves } = checkListeners(broker, leafClusters);
+  const property = (name: string) => at(`brokerCluster.${name}`);
+  const routes = resolveRoutes(property, broker);
+  const place = property(routes.kind === 'NodePort' ? 'routeNodePort' : 'routeLoadBalancerPort');
+  const { replicas = 1 } = broker;
+  const ports = routePorts(routes, replicas);
+  if (routes.kind === 'NodePort') for (const each of ports) checkNodePort(place, each, ROUTE_PORTS.nodePort);
+  else if (replicas > 1)
+    refuse(
+      place,
+      `${routes.port} leads to any of ${replicas} servers, and a route has to lead to one; use \`routeNodePort\` until one is left here`,
+    );
+  const { clients, leaves } = checkListeners(broker, leafClusters, true);
   for (const [who, { exposure }] of Object.entries({ client: clients, leaf: leaves }))
-    if (exposure?.kind === 'NodePort' && ports.includes(exposure.port))
+    if (exposure?.kind === routes.kind && ports.includes(exposure.port))
       refuse(place, `${exposure.port} is taken by the ${who} listener; use another`);
 }
 

@@ -12,10 +12,10 @@ import type { LeafLink } from '../leaf-link.ts';
 import { NOT_AN_ADDRESS } from '../rules/check-address.ts';
 import { NOT_A_NAMESPACE, NOT_A_SERVICE_ACCOUNT, NOT_POD_LABELS } from '../rules/check-client.ts';
 import { NOT_AN_ASSET_NAME } from '../rules/check-jetstream.ts';
-import { notANodePort } from '../rules/check-listener.ts';
+import { notANodePort, notAPort, ROUTE_PORTS } from '../rules/check-listener.ts';
 import { NOT_A_CIDR } from '../rules/check-network.ts';
 import { NOT_A_RECIPIENT, NOT_RECIPIENTS } from '../rules/check-secrets.ts';
-import { ROUTE_NODE_PORT, type Site } from '../sites.ts';
+import type { Site } from '../sites.ts';
 import type { BrokerCluster, ExternalClient, LeafCluster, Workload } from '../topology.ts';
 import {
   choice,
@@ -131,7 +131,8 @@ export const BROKER_CLUSTER = object({
   furtherSites: v.optional(
     list(SITE, "[{ name: 'vm-c', address: '3.3.3.3', issuer: 'cluster-c-issuer' }, …]"),
   ),
-  routeNodePort: v.optional(number(notANodePort({ nodePort: ROUTE_NODE_PORT }))),
+  routeNodePort: v.optional(number(notANodePort(ROUTE_PORTS))),
+  routeLoadBalancerPort: v.optional(number(notAPort(ROUTE_PORTS))),
   routeNetworks: BROKER_SITE.routeNetworks,
 });
 

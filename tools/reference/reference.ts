@@ -1,5 +1,6 @@
 /** The reference of `topology.ts`: keys from the schema, words from the types, values from the examples. */
 import type * as v from 'valibot';
+import { topology as balancedSites } from '../../examples/balanced-sites.ts';
 import { topology as customized } from '../../examples/customize.ts';
 import { topology as everyProperty } from '../../examples/every-property.ts';
 import { topology as fiveSites } from '../../examples/five-sites.ts';
@@ -198,6 +199,7 @@ function exampleOf(schemas: readonly ObjectSchema[], key: string): unknown {
     customized,
     secretStore,
     fiveSites,
+    balancedSites,
     retiring,
   ]) {
     eachProperty(TOPOLOGY, topology, (schema, property, value) => {

@@ -196,4 +196,19 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the sites of a broker', () 
       }),
     400_000,
   );
+
+  it(
+    'let each other in through load balancers instead of NodePorts, one after the other',
+    () =>
+      underLoad('balanced', async () => {
+        const balanced = { ...sites, brokerCluster: { ...sites.brokerCluster, routeLoadBalancerPort: 6222 } };
+        production.become(balanced);
+        await rollEach();
+        const pages = await Promise.all(everySite().map((pod) => monitor(pod, 'routez')));
+        const ports = pages.flatMap(({ routes }) => routes.map(({ port }: { port: number }) => port));
+        expect(ports).not.toContain(30622);
+        expect(ports).toContain(6222);
+      }),
+    400_000,
+  );
 });

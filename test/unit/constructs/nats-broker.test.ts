@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput, NatsBroker, type NatsBrokerProps } from '../../../constructs/index.ts';
+import type { SitesModel } from '../../../model/sites.ts';
 import {
   cluster,
   container,
   listing,
   manifest,
   object,
+  objects,
   PROMETHEUS,
   rules,
   secretTexts,
@@ -62,9 +64,9 @@ it.each([
 });
 
 describe('with servers on other sites', () => {
-  const sites: Props['sites'] = {
+  const sites: SitesModel = {
     natsCluster: 'vm-x',
-    nodePort: 31622,
+    exposure: { kind: 'NodePort', port: 31622 },
     retiring: false,
     others: [
       { name: 'vm-x', addresses: ['nats.example.com'], networks: ['9.9.9.0/28'], replicas: 3 },
@@ -95,6 +97,25 @@ describe('with servers on other sites', () => {
     for (const port of [31622, 31623, 31624])
       expect(broker.config).toContain(`tls://nats.example.com:${port}`);
     expect(broker.config).not.toContain('8.8.8.8:31623');
+  });
+
+  it('has one load balancer for the routes and the leaves, which passes on whom it should', () => {
+    const { chart, broker } = brokerWith({
+      sites: { ...sites, exposure: { kind: 'LoadBalancer', port: 6000 } },
+      leafListener: { loadBalancerPort: 443 },
+    });
+    broker.acceptLeaf({ cluster: 'vm-b', networks: ['2.2.2.2/32'] });
+    expect(object(chart, 'Service', 'nats-broker-balancer').spec).toMatchObject({
+      ports: [
+        { name: 'leafnodes', port: 443, targetPort: 7422 },
+        { name: 'cluster', port: 6000, targetPort: 6222 },
+      ],
+      loadBalancerSourceRanges: ['9.9.9.0/28', '8.8.8.8/32', '2.2.2.2/32'],
+      externalTrafficPolicy: 'Local',
+    });
+    expect(objects(chart).map(({ metadata }) => metadata.name)).not.toContain('nats-broker-route-0');
+    expect(broker.config).toContain('tls://8.8.8.8:6000');
+    expect(broker.config).toContain('advertise: "1.1.1.1:6000"');
   });
 
   it('keeps streams from a site that retires', () => {

@@ -707,7 +707,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'of the broker cluster',
       broker(untyped({ replica: 3 })),
-      'brokerCluster: has no property "replica"; use name, address, issuer, trustAnchor, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, certificates, secretRecipients, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients, furtherSites, routeNodePort, routeNetworks',
+      'brokerCluster: has no property "replica"; use name, address, issuer, trustAnchor, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, certificates, secretRecipients, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients, furtherSites, routeNodePort, routeLoadBalancerPort, routeNetworks',
     ],
     [
       'of a leaf cluster',
@@ -732,7 +732,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'the whole broker cluster',
       untyped({ leafClusters: [] }),
-      'brokerCluster: undefined is not an object; give it name, address, issuer, trustAnchor, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, certificates, secretRecipients, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients, furtherSites, routeNodePort, routeNetworks',
+      'brokerCluster: undefined is not an object; give it name, address, issuer, trustAnchor, publishers, subscribers, clients, replicas, resources, serverSettings, controllerResources, pods, serverPods, scraper, monitoring, linkerdCni, jetStream, streams, consumers, deletable, certificates, secretRecipients, furtherAddresses, clientListener, leafListener, loadBalancer, externalClients, furtherSites, routeNodePort, routeLoadBalancerPort, routeNetworks',
     ],
     ...[
       'publishers',

@@ -63,7 +63,10 @@ describe('sites', () => {
       ['vm-a', 'vm-d'],
       ['vm-a', 'vm-c'],
     ]);
-    expect(sites[1]!.sites).toMatchObject({ natsCluster: 'vm-a', nodePort: 30622 });
+    expect(sites[1]!.sites).toMatchObject({
+      natsCluster: 'vm-a',
+      exposure: { kind: 'NodePort', port: 30622 },
+    });
     const leaves = sites.map(({ users }) => users.find(({ kind }) => kind === 'leaf'));
     expect(new Set(leaves.map((user) => JSON.stringify(user))).size).toBe(1);
   });
@@ -178,6 +181,24 @@ describe('refused are', () => {
     refused(
       broker({ routeNodePort: 30722 }),
       '`brokerCluster.routeNodePort`: 30722 is taken by the leaf listener; use another.',
+    ));
+
+  it('a port of the load balancer of the routes that the leaves have', () =>
+    refused(
+      broker({ routeLoadBalancerPort: 7422, leafListener: { loadBalancerPort: 7422 } }),
+      '`brokerCluster.routeLoadBalancerPort`: 7422 is taken by the leaf listener; use another.',
+    ));
+
+  it('two ways in for the routes', () =>
+    refused(
+      broker({ routeLoadBalancerPort: 6222, routeNodePort: 30622 }),
+      '`brokerCluster.routeLoadBalancerPort`: 6222 stands beside `routeNodePort`, and a listener has one way in; leave out one of the two.',
+    ));
+
+  it('a load balancer before several servers of one cluster, of which a route means one', () =>
+    refused(
+      broker({ routeLoadBalancerPort: 6222, replicas: 3 }),
+      '`brokerCluster.routeLoadBalancerPort`: 6222 leads to any of 3 servers, and a route has to lead to one; use `routeNodePort` until one is left here.',
     ));
 
   it('what is for sites where there are none', () =>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { topology as balancedSites } from '../../../examples/balanced-sites.ts';
 import { topology as leafServers } from '../../../examples/leaf-servers.ts';
+import { topology as sites } from '../../../examples/sites.ts';
 import { resolve } from '../../../model/resolve.ts';
 import { gaps, type Hop, isInClear } from '../../../picture/hop.ts';
 import { hops } from '../../../picture/hops.ts';
@@ -41,6 +43,30 @@ describe('the hops of a topology', () => {
       'route: vm-b/nats-leaf → vm-b/nats-leaf:6222, Linkerd',
     ]);
     for (const hop of ofServers) expect(gaps(hop)).toEqual([]);
+  });
+
+  it.each([
+    ['NodePorts', sites, { kind: 'NodePort', port: 30622 }],
+    ['load balancers', balancedSites, { kind: 'LoadBalancer', port: 6222 }],
+  ])('include the sites of a broker among themselves, through %s', (_, of, exposure) => {
+    const routes = hops(views(of)).filter(({ kind }) => kind === 'route');
+    const [first, second, third] = [of.brokerCluster, ...of.brokerCluster.furtherSites!].map(
+      ({ name }) => name,
+    );
+    expect(routes.map(told)).toEqual(
+      [
+        [first, second],
+        [first, third],
+        [second, first],
+        [second, third],
+        [third, first],
+        [third, second],
+      ].map(([from, to]) => `route: ${from}/nats-broker → ${to}/nats-broker:6222, NATS`),
+    );
+    for (const hop of routes) {
+      expect(hop.exposure).toEqual(exposure);
+      expect(gaps(hop)).toEqual([]);
+    }
   });
 
   it('include brokers among themselves, clients outside the mesh, and a scraper', () => {
