@@ -1,14 +1,18 @@
 import { serverName } from '../model/names.ts';
+import { type NewLeader, newLeaders } from './new-leaders.ts';
 import type { Target } from './target.ts';
 
 /** What `/jsz` says of a stream. @see https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
 export interface StreamDetail {
   readonly name: string;
+  readonly created: string;
   readonly config: { readonly max_bytes: number; readonly num_replicas: number };
   readonly state: { readonly bytes: number; readonly last_seq: number };
   /** Absent on a server that runs alone. */
   readonly cluster?: {
     readonly leader?: string;
+    /** Only the leader knows. */
+    readonly leader_since?: string;
     readonly replicas?: readonly {
       readonly name: string;
       readonly current: boolean;
@@ -53,6 +57,7 @@ export interface JetStreamState {
   readonly stores: readonly Store[];
   /** `undefined` where its leader is not among the servers that were asked. */
   readonly metaGroup?: MetaGroup | undefined;
+  readonly newLeaders: readonly NewLeader[];
   /** Each stream, as its leader sees it or, where that does not answer, as another server does. */
   readonly streams: ReadonlyMap<string, Seen<StreamDetail>>;
   /** Likewise each consumer, by `consumerKey`. */
@@ -68,6 +73,7 @@ export interface Seen<Detail> {
 export const consumerKey = (stream: string, consumer: string) => `${stream} ${consumer}`;
 
 interface Jsz {
+  readonly now: string;
   readonly config?: { readonly max_storage: number };
   readonly storage: number;
   /** Only the leader names the others. */
@@ -83,9 +89,9 @@ export async function jetStreamOf(target: Target): Promise<JetStreamState> {
   );
   const streams = new Map<string, Seen<StreamDetail>>();
   const consumers = new Map<string, Seen<ConsumerDetail>>();
-  for (const [i, { account_details = [] }] of pages.entries()) {
+  for (const [i, page] of pages.entries()) {
     const server = serverName(target.name, pods[i]);
-    for (const detail of account_details.flatMap(({ stream_detail }) => stream_detail ?? [])) {
+    for (const detail of detailsOf(page)) {
       see(streams, detail.name, detail, server);
       for (const consumer of detail.consumer_detail ?? [])
         see(consumers, consumerKey(detail.name, consumer.name), consumer, server);
@@ -99,8 +105,18 @@ export async function jetStreamOf(target: Target): Promise<JetStreamState> {
   const [metaGroup] = pages.flatMap(({ meta_cluster }) =>
     meta_cluster && 'replicas' in meta_cluster ? [meta_cluster] : [],
   );
-  return { stores, metaGroup, streams, consumers };
+  const leaders = await Promise.all(
+    pages.map((page, i) => {
+      const server = serverName(target.name, pods[i]);
+      const led = detailsOf(page).filter(({ cluster }) => cluster?.leader === server);
+      return newLeaders(target, pods[i]!, Date.parse(page.now), led);
+    }),
+  );
+  return { stores, metaGroup, newLeaders: leaders.flat(), streams, consumers };
 }
+
+const detailsOf = ({ account_details = [] }: Jsz) =>
+  account_details.flatMap(({ stream_detail }) => stream_detail ?? []);
 
 function see<Detail extends { readonly cluster?: { readonly leader?: string } }>(
   all: Map<string, Seen<Detail>>,

@@ -44,7 +44,7 @@ const missing = (pod: string, others: readonly string[], target: Target): Verdic
 /** A site that cannot be reached, or that cannot reach any other. */
 function unreached(pod: string, others: readonly string[], target: Target): Verdict {
   const { otherServers } = target.wanted;
-  const remedy = `see whether those sites run, and whether the NodePort of their routes can be reached from here; ${why(pod, target)}; docs/operations.md, "A site is lost"`;
+  const remedy = `see whether those sites run, and whether the port of their routes can be reached from here; ${why(pod, target)}; docs/operations.md, "A site is lost"`;
   const what = `${pod} has no route to ${others.join(', ')}`;
   return others.length * 2 > otherServers.length
     ? problem(what, 'this side has no majority, and acknowledges nothing', remedy)

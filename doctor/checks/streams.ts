@@ -4,6 +4,7 @@ import { orOk, problem, type Verdict } from '../finding.ts';
 import { consumerKey, type JetStreamState, jetStreamOf, type StreamDetail } from '../jsz.ts';
 import type { Target } from '../target.ts';
 import { backlog } from './consumer.ts';
+import { unsettled } from './leader.ts';
 import { metaGroup } from './meta-group.ts';
 import { copies, leaving, mirror, room, space } from './stream.ts';
 
@@ -49,8 +50,10 @@ export function judgeStreams(
       return state.streams.has(stream) ? [absent(`the consumer ${name} of the stream ${stream}`)] : [];
     return seen.byLeader ? backlog(seen.detail, target.now) : [];
   });
+  // Where streams move, their leaders do.
+  const ofLeaders = target.wanted.leaving.length > 0 ? [] : state.newLeaders.flatMap(unsettled);
   return orOk(
-    [...ofStreams, ...ofConsumers, ...metaGroup(state, target), ...state.stores.flatMap(room)],
+    [...ofStreams, ...ofLeaders, ...ofConsumers, ...metaGroup(state, target), ...state.stores.flatMap(room)],
     `${streams.map(({ name }) => name).join(', ') || 'no stream'} as described`,
   );
 }

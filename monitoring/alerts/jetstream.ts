@@ -6,7 +6,13 @@ import { mirrorAlerts } from './mirrors.ts';
 /** The alerts of a cluster that keeps messages. */
 export function jetStreamAlerts(c: MonitoredCluster): Alert[] {
   if (!c.jetStream) return [];
-  return [disabled(c), storage(c), stream(c), consumer(c), ...mirrorAlerts(c)];
+  const hasElections = c.replicas + c.otherServers > 1;
+  return [
+    ...[disabled(c), storage(c), stream(c)],
+    ...(hasElections ? [leader(c)] : []),
+    consumer(c),
+    ...mirrorAlerts(c),
+  ];
 }
 
 const disabled = (c: MonitoredCluster): Alert => ({
@@ -41,6 +47,28 @@ const stream = (c: MonitoredCluster): Alert => {
     description:
       'At its limit the oldest messages make way before maxAge, and a cluster that is cut off for long misses them.',
     section: 'storage-is-nearly-full',
+  };
+};
+
+/** Half an hour may see two rollouts, in each of which every server loses the streams that it leads. */
+const leader = (c: MonitoredCluster): Alert => {
+  const each = (value: string, ...more: readonly string[]) =>
+    `max by (pod, stream_name) (nats_stream_last_seq{${servers(c, ...more)}}) * 0${value}`;
+  return {
+    alert: 'NatsStreamLeaderUnsettled',
+    severity: 'warning',
+    // Whoever takes the lead has a new series. So each server is 1 or 0, and goes from 1 to 0 when it loses it.
+    expr: [
+      'sum by (stream_name) (resets((',
+      `  ${each(' + 1', 'is_stream_leader="true"')}`,
+      '  or',
+      `  ${each('')}`,
+      `)[30m:1m])) > ${2 * c.replicas}`,
+    ].join('\n'),
+    summary: `Stream {{ $labels.stream_name }} of ${c.cluster} has lost its leader {{ $value }} times within half an hour`,
+    description:
+      'Its servers do not hear from each other in time. At each change nothing is acknowledged for seconds; nothing is lost.',
+    section: 'a-leader-does-not-settle',
   };
 };
 

@@ -4,7 +4,9 @@ import type { LiveCluster } from '../../support/cluster/live-cluster.ts';
 import { bad, DOCTOR_PARTS, DoctorScene, looks } from '../../support/doctor/scene.ts';
 import { SIGN_IN } from '../../support/load.ts';
 import { type KubeObject, values } from '../../support/manifest.ts';
+import { monitor } from '../../support/monitor.ts';
 import { describeReal } from '../../support/parts.ts';
+import type { Pod } from '../../support/stage/pod.ts';
 import { until } from '../../support/until.ts';
 
 describeReal(DOCTOR_PARTS, 'the doctor, where streams are kept', () => {
@@ -94,6 +96,25 @@ describeReal(DOCTOR_PARTS, 'the doctor, where streams are kept', () => {
       /^problem vm-b streams: the mirror EVENTS stands still at message \d+, while its stream on vm-a has \d+$/,
     );
   }, 300_000);
+
+  it('finds a stream that changed its leader, though its servers only fell silent for a while', async () => {
+    const brokers = [0, 1, 2].map((i) => a.cluster.pods.get(`nats-broker-${i}`)!);
+    const led = async (by: readonly Pod[]) => {
+      for (const broker of by) {
+        const { account_details } = await monitor(broker, 'jsz?streams=1');
+        if (account_details[0].stream_detail[0].cluster.leader === `vm-a-${broker.name}`) return broker;
+      }
+      return undefined;
+    };
+    const leader = await until('the stream is led', () => led(brokers));
+    leader.container('nats').signal('SIGSTOP');
+    await until('another leads', () => led(brokers.filter((broker) => broker !== leader)), 60_000);
+    leader.container('nats').signal('SIGCONT');
+    const told = async () => bad(await scene.examine()).find((line) => line.includes('changed its leader'));
+    expect(await until('it is found', told, 90_000)).toMatch(
+      /^warning vm-a streams: the stream EVENTS changed its leader \d+ s ago, and no server came or went before that$/,
+    );
+  }, 180_000);
 });
 
 /** A Secret whose accounts, if it has any, let nobody answer the flow control of a stream. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/monitoring.ts';
+import { monitor } from '../../support/monitor.ts';
 import { queries } from '../../support/monitoring/panels.ts';
 import { type Firing, Prometheus } from '../../support/monitoring/prometheus.ts';
 import { type Group, groupsIn } from '../../support/monitoring/promtool.ts';
@@ -117,6 +118,30 @@ describeReal(parts, 'a real Prometheus', () => {
     await nats.start();
     await fires([], 60_000);
   }, 120_000);
+
+  it('counts how often a stream has lost its leader', async () => {
+    const all = scaled(groups).flatMap(({ rules }) => rules);
+    const { expr } = all.find((rule) => rule.alert === 'NatsStreamLeaderUnsettled')!;
+    const [losses, limit] = expr.split(' > ') as [string, string];
+    expect(limit).toBe('6');
+    const count = async () => Number((await prometheus.query(losses))[0]?.value[1]);
+    const before = await count();
+    const leader = await until('the stream is led', async () => {
+      for (const broker of production.brokers) {
+        const { account_details } = await monitor(broker, 'jsz?streams=1');
+        if (account_details?.[0]?.stream_detail?.[0]?.cluster.leader?.endsWith(broker.name)) return broker;
+      }
+      return undefined;
+    });
+    await leader.container('nats').kill();
+    await until('another leads', async () => {
+      const led = await prometheus.query(`nats_stream_last_seq{cluster="vm-a",is_stream_leader="true"}`);
+      return led.some(({ metric }) => metric.pod !== leader.name);
+    });
+    await leader.container('nats').start();
+    await until('that is counted', async () => (await count()) > before);
+    await fires([], 60_000);
+  }, 180_000);
 
   it('tells of a leaf server that is gone with all that was to be scraped', async () => {
     const leaf = production.leaves[0]!;

@@ -37,9 +37,9 @@ export const link = (c: MonitoredCluster, pod: number, name: string) =>
 
 const EVENTS = 'stream_name="EVENTS"';
 
-/** A series of stream or mirror EVENTS, as its leader has it. */
-export const stream = (c: MonitoredCluster, pod: number, metric: string) =>
-  of(c, pod, `nats_stream_${metric}`, EVENTS, 'is_stream_leader="true"');
+/** A series of stream or mirror EVENTS, as its leader has it, or another server. */
+export const stream = (c: MonitoredCluster, pod: number, metric: string, leader = 'true') =>
+  of(c, pod, `nats_stream_${metric}`, EVENTS, `is_stream_leader="${leader}"`);
 
 /** A series of the consumer that a subscriber of EVENTS reads. */
 export const consumer = (c: MonitoredCluster, metric: string, leader = 'true') =>

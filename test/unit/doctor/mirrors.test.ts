@@ -10,8 +10,16 @@ const LIVELY = { lag: 0, active: 3e8 };
 
 const state = (last_seq: number, mirror?: StreamDetail['mirror']): JetStreamState => {
   const config = { max_bytes: 0, num_replicas: 1 };
-  const detail = { name: 'EVENTS', config, state: { bytes: 0, last_seq }, ...(mirror && { mirror }) };
-  return { stores: [], consumers: new Map(), streams: new Map([['EVENTS', { detail, byLeader: true }]]) };
+  const created = '2026-11-01T00:00:00Z';
+  const detail = {
+    name: 'EVENTS',
+    created,
+    config,
+    state: { bytes: 0, last_seq },
+    ...(mirror && { mirror }),
+  };
+  const streams = new Map([['EVENTS', { detail, byLeader: true }]]);
+  return { stores: [], newLeaders: [], consumers: new Map(), streams };
 };
 
 const said = (origin: number, before: number, after: number, mirror = LIVELY) =>

@@ -14,6 +14,7 @@ const GIB = 2 ** 30;
 
 const stream = (change: Partial<StreamDetail> = {}): StreamDetail => ({
   name: 'EVENTS',
+  created: '2026-11-01T00:00:00Z',
   config: { max_bytes: 8 * GIB, num_replicas: 3 },
   state: { bytes: GIB, last_seq: 10 },
   cluster: { leader: 'vm-a-nats-broker-1', replicas: [{ name: 'vm-a-nats-broker-0', current: true }] },
@@ -34,6 +35,7 @@ const state = (
   byLeader = true,
 ): JetStreamState => ({
   stores: [{ pod: 'nats-broker-0', used, most: 10 * GIB }],
+  newLeaders: [],
   streams: new Map(streams.map((detail) => [detail.name, { detail, byLeader }])),
   consumers: new Map(
     consumers.map((detail) => [consumerKey(detail.stream_name, detail.name), { detail, byLeader: true }]),
@@ -165,3 +167,19 @@ it('says on every site that a stream has no leader', () => {
     'problem: the stream EVENTS has no leader',
   ]);
 });
+
+it.each([
+  ['has led for 40 seconds, without a reason', 40, 3600, production, true],
+  ['leads since a server has come or gone', 40, 70, production, false],
+  ['has just led, where streams leave a server', 40, 3600, retiring, false],
+] as const)(
+  'tells of a leader that does not settle: one that %s',
+  (_, leads, undisturbed, topology, told) => {
+    const seen = { ...state([stream()]), newLeaders: [{ stream: 'EVENTS', leads, undisturbed }] };
+    expect(said('vm-a', seen, topology)).toEqual([
+      told
+        ? 'warning: the stream EVENTS changed its leader 40 s ago, and no server came or went before that'
+        : 'ok: EVENTS as described',
+    ]);
+  },
+);

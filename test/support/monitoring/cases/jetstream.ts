@@ -2,6 +2,12 @@ import { hub, mirror } from '../clusters.ts';
 import { ALWAYS, consumer, GB, of, stream, turns } from '../series.ts';
 import type { Case } from './case.ts';
 
+/** A server that from a minute on loses the lead of EVENTS, and takes it again a minute later, some times. */
+const elections = (pod: number, minute: number, times: number) => ({
+  [stream(hub, pod, 'last_seq')]: `7x${minute - 1} ${'stale 7 '.repeat(times)}`,
+  [stream(hub, pod, 'last_seq', 'false')]: `_x${minute} ${'7 stale '.repeat(times)}`,
+});
+
 export const jetStream: readonly Case[] = [
   {
     title: 'fires when a server has switched it off',
@@ -49,6 +55,20 @@ export const jetStream: readonly Case[] = [
       [stream(mirror, 0, 'limit_bytes')]: `-1${ALWAYS}`,
     },
     at: [80],
+    firing: [],
+  },
+  {
+    title: 'fires when two servers take the lead from each other every other minute',
+    alert: 'NatsStreamLeaderUnsettled',
+    series: { ...elections(0, 60, 10), ...elections(1, 61, 10) },
+    at: [85],
+    firing: ['vm-a NatsStreamLeaderUnsettled'],
+  },
+  {
+    title: 'is silent while all servers are restarted, twice',
+    alert: 'NatsStreamLeaderUnsettled',
+    series: Object.assign({}, ...[0, 1, 2].map((pod) => elections(pod, 60 + 4 * pod, 2))),
+    at: [62, 66, 70, 75],
     firing: [],
   },
   {
