@@ -3,6 +3,10 @@ import { kubectl } from '../../terminal/kubectl.ts';
 import { orOk, problem, type Verdict, warning } from '../finding.ts';
 import type { Target } from '../target.ts';
 
+interface Varz {
+  readonly cluster?: { readonly tls_required?: boolean };
+}
+
 interface Routez {
   readonly routes?: readonly { readonly remote_name: string }[];
 }
@@ -15,6 +19,8 @@ export async function routes(target: Target): Promise<Verdict[]> {
   // Whoever does not run has no route, which the check of the pods says.
   const pods = await target.servers();
   const pages: Routez[] = await Promise.all(pods.map((pod) => target.monitor(pod, 'routez')));
+  // Inside a cluster Linkerd encrypts them.
+  const inClear = otherServers.length > 0 ? await withoutTls(pods, target) : [];
   const verdicts = pods.flatMap((pod, i) => {
     const known = new Set((pages[i]?.routes ?? []).map(({ remote_name }) => remote_name));
     const here = pods.filter((other) => other !== pod && !known.has(serverName(name, other)));
@@ -28,7 +34,22 @@ export async function routes(target: Target): Promise<Verdict[]> {
     otherServers.length > 0
       ? `routes to ${otherServers.join(' and ')}`
       : `${pods.length} servers have a route to each other`;
-  return orOk(verdicts, all);
+  return orOk([...inClear, ...verdicts], all);
+}
+
+/** Servers that run on a configuration of before there were sites: with TLS nats-server asks the other for a certificate, too. */
+async function withoutTls(pods: readonly string[], target: Target): Promise<Verdict[]> {
+  const pages: Varz[] = await Promise.all(pods.map((pod) => target.monitor(pod, 'varz')));
+  const { context, wanted } = target;
+  return pods
+    .filter((_, i) => !pages[i]?.cluster?.tls_required)
+    .map((pod) =>
+      problem(
+        `${pod} takes routes without mutual TLS`,
+        'whoever reaches its port could join the broker, and read everything',
+        `${kubectl(context, wanted.namespace, `delete pod ${pod}`)} has it start on the current configuration`,
+      ),
+    );
 }
 
 const why = (pod: string, { context, wanted }: Target) =>

@@ -41,17 +41,36 @@ export function copies({ detail, byLeader }: Seen<StreamDetail>, replicas: numbe
 }
 
 /** Whether a stream has left the servers that are to keep none. */
-export function leaving({ name, cluster }: StreamDetail, servers: readonly string[]): Verdict[] {
-  const on = [cluster?.leader, ...(cluster?.replicas ?? []).map((replica) => replica.name)];
+export function leaving(detail: StreamDetail, servers: readonly string[]): Verdict[] {
+  const on = serversOf(detail);
   const still = servers.filter((server) => on.includes(server));
   if (still.length === 0) return [];
   return [
     warning(
-      `the stream ${name} still has a copy on ${still.join(' and ')}`,
+      `the stream ${detail.name} still has a copy on ${still.join(' and ')}`,
       'what is to go may not go before that',
       'wait until nats-streams has moved it; its log says what hinders it',
     ),
   ];
+}
+
+const serversOf = ({ cluster }: StreamDetail) => [
+  ...(cluster?.leader === undefined ? [] : [cluster.leader]),
+  ...(cluster?.replicas ?? []).map(({ name }) => name),
+];
+
+/** Whether each copy of a stream is on a site of its own. @param siteOf the site of a server, by what that calls itself */
+export function sharing(detail: StreamDetail, siteOf: (server: string) => string): Verdict[] {
+  const { name } = detail;
+  const sites = serversOf(detail).map(siteOf);
+  const shared = new Set(sites.filter((site, i) => sites.indexOf(site) < i));
+  return [...shared].map((site) =>
+    warning(
+      `${sites.filter((other) => other === site).length} copies of the stream ${name} are on the site ${site}`,
+      'without that site nothing would be acknowledged',
+      'wait until nats-streams has moved them; its log says what hinders it',
+    ),
+  );
 }
 
 /** Whether a mirror hears of its stream and keeps up with it. */

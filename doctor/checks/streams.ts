@@ -6,7 +6,7 @@ import type { Target } from '../target.ts';
 import { backlog } from './consumer.ts';
 import { unsettled } from './leader.ts';
 import { metaGroup } from './meta-group.ts';
-import { copies, leaving, mirror, room, space } from './stream.ts';
+import { copies, leaving, mirror, room, sharing, space } from './stream.ts';
 
 /** Whether every stream, mirror and consumer of the topology is there, led, current, and not falling behind. */
 export async function streams(target: Target): Promise<Verdict[]> {
@@ -21,6 +21,7 @@ export function judgeStreams(
   target: Pick<Target, 'wanted' | 'name' | 'context' | 'now' | 'revoked'>,
 ) {
   const { cluster, streams, otherServers, server } = target.wanted;
+  const siteOf = (name: string) => name.replace(new RegExp(`-${server.name}-\\d+$`), '');
   // Of five sites, three have a copy.
   const haveCopy = (replicas: number) => replicas >= server.pods.length + otherServers.length;
   const reconciliation = `${kubectl(target.context, target.wanted.namespace, `logs deploy/${STREAMS}`)} says what hinders its controller`;
@@ -40,6 +41,7 @@ export function judgeStreams(
     return [
       ...copies(seen, replicas),
       ...leaving(seen.detail, target.wanted.leaving),
+      ...(otherServers.length > 0 ? sharing(seen.detail, siteOf) : []),
       ...followed(seen.detail),
       ...space(seen.detail),
     ];

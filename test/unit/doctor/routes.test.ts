@@ -10,8 +10,17 @@ const running = (name: string) => ({ kind: 'Pod', metadata: { name }, status: { 
 const ALL = ['nats-leaf-0', 'nats-leaf-1', 'nats-leaf-2'];
 
 /** What is said of a cluster where these pods run and know of those servers. */
-async function saidOf(cluster: string, pods: string[], known: (pod: string) => string[], from: Topology) {
-  const monitor = async (pod: string) => ({ routes: known(pod).map((remote_name) => ({ remote_name })) });
+async function saidOf(
+  cluster: string,
+  pods: string[],
+  known: (pod: string) => string[],
+  from: Topology,
+  encrypted = true,
+) {
+  const monitor = async (pod: string, page: string) =>
+    page === 'varz'
+      ? { cluster: { tls_required: encrypted } }
+      : { routes: known(pod).map((remote_name) => ({ remote_name })) };
   return routes(Object.assign(target(pods.map(running), from, cluster), { monitor }));
 }
 
@@ -68,6 +77,18 @@ it('tells a site that is alone that it acknowledges nothing', async () => {
       level: 'problem',
       what: 'nats-broker-0 has no route to vm-c-nats-broker-0, vm-d-nats-broker-0',
       why: 'this side has no majority, and acknowledges nothing',
+    },
+  ]);
+});
+
+it('tells a site whose server takes routes without TLS', async () => {
+  const known = () => ['vm-c-nats-broker-0', 'vm-d-nats-broker-0'];
+  expect(await saidOf('vm-a', ['nats-broker-0'], known, sites, false)).toMatchObject([
+    {
+      level: 'problem',
+      what: 'nats-broker-0 takes routes without mutual TLS',
+      remedy:
+        'kubectl --context vm-a -n nats-system delete pod nats-broker-0 has it start on the current configuration',
     },
   ]);
 });

@@ -158,6 +158,13 @@ it('says of a stream that it has not left a site that retires, where its leader 
   expect(said('vm-c', state([onSites(C!, A!, D!)]), retiring)).toEqual(['ok: EVENTS as described']);
 });
 
+it('tells a stream of which two copies share a site, while those of another do not', () => {
+  const second = 'vm-a-nats-broker-1';
+  expect(said('vm-c', state([onSites(C!, A!, second)]), retiring)).toEqual([
+    'warning: 2 copies of the stream EVENTS are on the site vm-a',
+  ]);
+});
+
 it('does not miss a stream on a site that needs no copy of it', () => {
   expect(said('vm-a', state([]), retiring)).toEqual(['ok: EVENTS as described']);
 });
@@ -175,7 +182,8 @@ it.each([
 ] as const)(
   'tells of a leader that does not settle: one that %s',
   (_, leads, undisturbed, topology, told) => {
-    const seen = { ...state([stream()]), newLeaders: [{ stream: 'EVENTS', leads, undisturbed }] };
+    const led = topology === retiring ? onSites(A!, C!, D!) : stream();
+    const seen = { ...state([led]), newLeaders: [{ stream: 'EVENTS', leads, undisturbed }] };
     expect(said('vm-a', seen, topology)).toEqual([
       told
         ? 'warning: the stream EVENTS changed its leader 40 s ago, and no server came or went before that'
