@@ -168,8 +168,8 @@ function addMonitoring(
     brokerCluster: broker.name,
     // A leaf is linked to one site, and which one only the leaf can say.
     leaves: from.role === 'broker' && !from.sites ? names(leaves) : [],
-    streams: names(streams),
-    mirrors: names(mirrors),
+    streams: from.role === 'broker' ? broker.streams : streams,
+    mirrors,
     publishes: publishers.length > 0,
     certManagerCertificates: made.length,
   });

@@ -10,6 +10,7 @@ export type { PodOptions, Spread, Toleration } from '../model/pod-options.ts';
 export type { Scraper } from '../model/scraper.ts';
 export type { ServerSettings } from '../model/server-settings.ts';
 export type { ExternalClient, Resources } from '../model/topology.ts';
+export type { KeptStream } from '../monitoring/monitored-cluster.ts';
 export { ClientWorkload, type ClientWorkloadProps } from './client-workload.ts';
 export type { ServerObjects } from './kubernetes/server-objects.ts';
 export type { LeafEndpoint } from './leaf-endpoint.ts';

@@ -7,7 +7,7 @@ import type { OperatorOptions } from '../model/monitoring.ts';
 import { checkOperatorOptions } from '../model/rules/check-monitoring.ts';
 import { alertGroups } from '../monitoring/alerts.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
-import type { MonitoredCluster } from '../monitoring/monitored-cluster.ts';
+import type { KeptStream, MonitoredCluster } from '../monitoring/monitored-cluster.ts';
 import * as k8s from './kubernetes/k8s.ts';
 import { podMonitor } from './kubernetes/pod-monitor.ts';
 import { prometheusRule } from './kubernetes/prometheus-rule.ts';
@@ -23,10 +23,10 @@ export interface NatsMonitoringProps extends OperatorOptions {
   readonly brokerCluster?: string;
   /** For a broker: the leaf clusters that connect to it. @default - none */
   readonly leaves?: readonly string[];
-  /** Names of the streams of this cluster. @default - none */
-  readonly streams?: readonly string[];
-  /** Names of the mirrors of the broker's streams. @default - none */
-  readonly mirrors?: readonly string[];
+  /** The streams of this cluster or, on one of several sites, of all sites. @default - none */
+  readonly streams?: readonly KeptStream[];
+  /** The mirrors of the broker's streams. @default - none */
+  readonly mirrors?: readonly KeptStream[];
   /** Whether publishers run here, so that an alert fires when no message arrives. @default false */
   readonly publishes?: boolean;
   /**

@@ -14,14 +14,20 @@ export interface MonitoredCluster {
   /** How many servers the broker has on other sites. */
   readonly otherServers: number;
   readonly jetStream: boolean;
-  /** Names of the streams kept here. */
-  readonly streams: readonly string[];
-  /** Names of the copies of the broker cluster's streams. */
-  readonly mirrors: readonly string[];
+  readonly streams: readonly KeptStream[];
+  /** The copies of the broker cluster's streams. */
+  readonly mirrors: readonly KeptStream[];
   /** Whether publishers run here. */
   readonly publishes: boolean;
   /** How many certificates cert-manager makes in the namespace. */
   readonly certManagerCertificates: number;
+}
+
+/** A stream or mirror that is kept here. */
+export interface KeptStream {
+  readonly name: string;
+  /** How many servers keep it, those of other sites included. */
+  readonly replicas: number;
 }
 
 /** A group of the Prometheus rules file format, evaluated in order. */

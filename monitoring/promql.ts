@@ -1,5 +1,5 @@
 import { podNames } from '../model/names.ts';
-import type { MonitoredCluster } from './monitored-cluster.ts';
+import type { KeptStream, MonitoredCluster } from './monitored-cluster.ts';
 
 /** A matcher of names; those of the topology hold nothing that a regular expression would read otherwise. */
 export const oneOf = (label: string, names: readonly string[]) => `${label}=~"${names.join('|')}"`;
@@ -7,6 +7,8 @@ export const oneOf = (label: string, names: readonly string[]) => `${label}=~"${
 /** Matchers for the series of a cluster's NATS servers, to be put into `{}`. */
 export const servers = (c: MonitoredCluster, ...more: readonly string[]) =>
   [`cluster="${c.cluster}"`, `namespace="${c.namespace}"`, `app="${c.server}"`, ...more].join(',');
+
+export const namesOf = (streams: readonly KeptStream[]) => streams.map(({ name }) => name);
 
 /**
  * Matchers for series that others than we scrape. They bear our `cluster` label only where somebody adds it, which

@@ -1,6 +1,7 @@
 import type { Alert } from '../alert.ts';
 import type { MonitoredCluster } from '../monitored-cluster.ts';
 import { servers } from '../promql.ts';
+import { copyAlerts } from './copies.ts';
 import { mirrorAlerts } from './mirrors.ts';
 
 /** The alerts of a cluster that keeps messages. */
@@ -11,6 +12,7 @@ export function jetStreamAlerts(c: MonitoredCluster): Alert[] {
     ...[disabled(c), storage(c), stream(c)],
     ...(hasElections ? [leader(c)] : []),
     consumer(c),
+    ...copyAlerts(c),
     ...mirrorAlerts(c),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts';
 import type { MonitoredCluster } from '../monitored-cluster.ts';
-import { oneOf, servers } from '../promql.ts';
+import { namesOf, oneOf, servers } from '../promql.ts';
 
 /**
  * Mirrors that do not follow their stream. The lag that a mirror gives for itself is of no use: it counts what the
@@ -8,7 +8,7 @@ import { oneOf, servers } from '../promql.ts';
  */
 export function mirrorAlerts(c: MonitoredCluster): Alert[] {
   if (c.mirrors.length === 0) return [];
-  const mirrors = oneOf('stream_name', c.mirrors);
+  const mirrors = oneOf('stream_name', namesOf(c.mirrors));
   const active = `max by (stream_name) (nats_stream_mirror_active_duration_ns{${servers(c, 'is_stream_leader="true"')}})`;
   const origin = `nats_stream_last_seq{cluster="${c.brokerCluster}",${mirrors}}`;
   const copy = `nats_stream_last_seq{${servers(c, mirrors)}}`;

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts';
 import type { MonitoredCluster } from '../monitored-cluster.ts';
-import { oneOf, servers } from '../promql.ts';
+import { namesOf, oneOf, servers } from '../promql.ts';
 
 /** Clients that are too slow, and publishers that fell silent. */
 export function trafficAlerts(c: MonitoredCluster): Alert[] {
@@ -37,7 +37,7 @@ export function trafficAlerts(c: MonitoredCluster): Alert[] {
 function publishing(c: MonitoredCluster) {
   if (c.streams.length > 0) {
     return {
-      series: `nats_stream_last_seq{${servers(c, oneOf('stream_name', c.streams))}}`,
+      series: `nats_stream_last_seq{${servers(c, oneOf('stream_name', namesOf(c.streams)))}}`,
       by: 'stream_name',
       summary: `Stream {{ $labels.stream_name }} of ${c.cluster} gets no more messages`,
     };

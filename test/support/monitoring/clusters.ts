@@ -16,7 +16,7 @@ export const hub: MonitoredCluster = {
   leaves: ['vm-b', 'vm-c'],
   brokerCluster: 'vm-a',
   jetStream: true,
-  streams: ['EVENTS'],
+  streams: [{ name: 'EVENTS', replicas: 3 }],
   publishes: true,
   certManagerCertificates: 2,
 };
@@ -29,7 +29,7 @@ export const mirror: MonitoredCluster = {
   replicas: 1,
   brokerCluster: 'vm-a',
   jetStream: true,
-  mirrors: ['EVENTS'],
+  mirrors: [{ name: 'EVENTS', replicas: 1 }],
 };
 
 /** One broker and one leaf that keep nothing; the leaf's certificate is by cert-manager. */
@@ -56,7 +56,7 @@ export const shop: MonitoredCluster = {
   certManagerCertificates: 1,
 };
 
-/** One of three sites of a broker that keeps nothing. */
+/** One of three sites of a broker that keeps a stream. */
 export const site: MonitoredCluster = {
   ...common,
   cluster: 'vm-s',
@@ -65,7 +65,8 @@ export const site: MonitoredCluster = {
   replicas: 1,
   brokerCluster: 'vm-s',
   otherServers: 2,
-  jetStream: false,
+  jetStream: true,
+  streams: [{ name: 'EVENTS', replicas: 3 }],
 };
 
 export const clusters = [hub, mirror, office, shop, site];

@@ -86,7 +86,12 @@ describe('the alerts', () => {
 
   it('are those of a broker that knows its leaves, streams and publishers', () => {
     const props = {
-      ...{ leaves: ['vm-b'], streams: ['EVENTS'], publishes: true, certManagerCertificates: 2 },
+      ...{
+        leaves: ['vm-b'],
+        streams: [{ name: 'EVENTS', replicas: 3 }],
+        publishes: true,
+        certManagerCertificates: 2,
+      },
       runbook: 'https://wiki/nats',
     };
     const jetStream = { storage: { size: '1Gi' } };
@@ -101,7 +106,7 @@ describe('the alerts', () => {
         otherServers: 0,
         brokerCluster: 'vm-a',
         jetStream: true,
-        streams: ['EVENTS'],
+        streams: [{ name: 'EVENTS', replicas: 3 }],
         mirrors: [],
         publishes: true,
         certManagerCertificates: 2,
@@ -124,7 +129,7 @@ describe('the alerts', () => {
     const made = new NatsMonitoring(app, 'monitoring', {
       server,
       brokerCluster: 'vm-a',
-      mirrors: ['EVENTS'],
+      mirrors: [{ name: 'EVENTS', replicas: 1 }],
     });
     expect(groups(objectsOf(made))).toEqual(
       withoutUndefined(
@@ -139,7 +144,7 @@ describe('the alerts', () => {
           brokerCluster: 'vm-a',
           jetStream: false,
           streams: [],
-          mirrors: ['EVENTS'],
+          mirrors: [{ name: 'EVENTS', replicas: 1 }],
           publishes: false,
           certManagerCertificates: 0,
         }),

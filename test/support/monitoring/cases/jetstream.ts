@@ -1,4 +1,4 @@
-import { hub, mirror } from '../clusters.ts';
+import { hub, mirror, site } from '../clusters.ts';
 import { ALWAYS, consumer, GB, of, stream, turns } from '../series.ts';
 import type { Case } from './case.ts';
 
@@ -69,6 +69,44 @@ export const jetStream: readonly Case[] = [
     alert: 'NatsStreamLeaderUnsettled',
     series: Object.assign({}, ...[0, 1, 2].map((pod) => elections(pod, 60 + 4 * pod, 2))),
     at: [62, 66, 70, 75],
+    firing: [],
+  },
+  {
+    title: 'fires when one of three servers has no copy',
+    alert: 'NatsStreamCopyMissing',
+    series: { [stream(hub, 1, 'last_seq')]: '0+60x60 stale' },
+    at: [75],
+    firing: ['vm-a NatsStreamCopyMissing'],
+  },
+  {
+    title: 'fires at a site whose server has none',
+    alert: 'NatsStreamCopyMissing',
+    series: { [stream(site, 0, 'last_seq')]: '0+60x60 stale' },
+    at: [75],
+    firing: ['vm-s NatsStreamCopyMissing'],
+  },
+  {
+    title: 'is silent while a server is replaced, and about the one copy of a mirror',
+    alert: 'NatsStreamCopyMissing',
+    series: {
+      [stream(hub, 1, 'last_seq')]: '0+60x60 stale _x5 4000+60x113',
+      [stream(site, 0, 'last_seq')]: '0+60x60 stale _x5 4000+60x113',
+    },
+    at: [62, 67, 72, 90],
+    firing: [],
+  },
+  {
+    title: 'fires when a copy stands still while the others go on',
+    alert: 'NatsStreamCopyBehind',
+    series: { [stream(hub, 2, 'last_seq')]: '0+60x60 3600x120' },
+    at: [76],
+    firing: ['vm-a NatsStreamCopyBehind'],
+  },
+  {
+    title: 'is silent while a server that was away catches up',
+    alert: 'NatsStreamCopyBehind',
+    series: { [stream(hub, 2, 'last_seq')]: '0+60x60 3600x5 3900+120x3 4320+60x109' },
+    at: [64, 68, 72, 80],
     firing: [],
   },
   {

@@ -54,8 +54,8 @@ export const servers: readonly Case[] = [
     alert: 'NatsServerDown',
     series: {},
     missing: Object.keys(changed(hub, 2, String)),
-    at: [10, 90],
-    firing: ['vm-a NatsServerDown'],
+    at: [11, 90],
+    firing: ['vm-a NatsServerDown', 'vm-a NatsStreamCopyMissing'],
   },
   {
     title: 'fires in a cluster of one server, whose link is then told of from both ends',
@@ -100,7 +100,7 @@ export const servers: readonly Case[] = [
     title: 'is silent when one of three servers is gone',
     alert: 'NatsMajorityDown',
     series: { ...changed(hub, 0, gone), ...moved },
-    at: [66, 90],
+    at: [66, 69],
     firing: ['vm-a NatsServerDown'],
   },
   {
