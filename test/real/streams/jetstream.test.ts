@@ -36,8 +36,8 @@ describeReal(['namespaces', 'nats-server', 'nats'], 'the synthesized pods of exa
   async function standing({ published, acknowledged }: Load) {
     const { state: stream } = await jsz(production.brokers[0]!);
     const { state: mirror, consumer_detail } = await jsz(leaf().servers[0]!);
-    const pending = consumer_detail?.map(({ num_pending }) => num_pending);
-    return JSON.stringify({ published, acknowledged, stream, mirror, pending });
+    const log = leaf().subscriber.logs().slice(-500);
+    return JSON.stringify({ published, acknowledged, stream, mirror, consumer_detail, log });
   }
 
   it('keep the stream on three brokers, and a mirror of it on the leaf', async () => {
