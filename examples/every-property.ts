@@ -21,7 +21,7 @@ export const topology: Topology = {
     registry: 'registry.example.com/mirror',
     pullSecrets: ['registry'],
     pullPolicy: 'IfNotPresent',
-    natsServer: 'nats:2.14.5-alpine',
+    natsServer: 'nats:2.14.6-alpine',
     natsBox: 'natsio/nats-box:0.19.7-nonroot',
     reloader: 'busybox@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
     exporter: 'natsio/prometheus-nats-exporter:0.20.1',

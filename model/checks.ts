@@ -42,7 +42,7 @@ export const NOT_A_NAME =
 export const NOT_A_SUBJECT =
   "is not a NATS subject; use tokens without blanks joined by '.', such as test.messages";
 export const NOT_AN_IMAGE =
-  'is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine';
+  'is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine';
 export const NO_ALGORITHM =
   'has a digest without its algorithm; write sha256: and 64 hexadecimal digits after the @';
 export const NOT_CPU = 'is no amount of CPU; use for example 500m or 2';

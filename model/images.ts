@@ -12,7 +12,7 @@ export interface Images {
   readonly pullSecrets?: readonly string[];
   /** When a node pulls an image, of every container. @default 'IfNotPresent' */
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
-  /** nats-server 2.14 or newer, with a tag or digest. @default 'nats:2.14.5-alpine' */
+  /** nats-server 2.14.6 or newer, with a tag or digest. @default 'nats:2.14.6-alpine' */
   readonly natsServer?: string;
   /** What the demonstrations and the controller of the streams run. @default 'natsio/nats-box:0.19.7-nonroot' */
   readonly natsBox?: string;
@@ -26,7 +26,7 @@ export interface Images {
 export interface ImagesModel extends Required<Omit<Images, 'registry'>> {}
 
 /** The same versions as the tests run. The server's image has a shell, and the CLI's flags drift between versions. */
-export const NATS_SERVER = 'nats:2.14.5-alpine';
+export const NATS_SERVER = 'nats:2.14.6-alpine';
 export const NATS_BOX = 'natsio/nats-box:0.19.7-nonroot';
 export const EXPORTER = 'natsio/prometheus-nats-exporter:0.20.1';
 

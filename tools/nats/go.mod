@@ -1,11 +1,13 @@
 module nats-mtls/tools/nats
 
-go 1.26
+go 1.26.0
 
 tool (
 	github.com/nats-io/nats-server/v2
 	github.com/nats-io/natscli/nats
 )
+
+require github.com/nats-io/nats-server/v2 v2.14.6
 
 require (
 	dario.cat/mergo v1.0.2 // indirect
@@ -48,7 +50,6 @@ require (
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/nats-io/jsm.go v0.4.1 // indirect
 	github.com/nats-io/jwt/v2 v2.8.2 // indirect
-	github.com/nats-io/nats-server/v2 v2.14.5 // indirect
 	github.com/nats-io/nats.go v1.51.0 // indirect
 	github.com/nats-io/natscli v0.4.0 // indirect
 	github.com/nats-io/nkeys v0.4.16 // indirect

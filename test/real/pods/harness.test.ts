@@ -45,7 +45,7 @@ spec:
         - { name: pid, emptyDir: {} }
       containers:
         - name: nats
-          image: nats:2.14.5-alpine
+          image: nats:2.14.6-alpine
           args: [--config, /etc/nats/nats.conf]
           env:
             - { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
@@ -59,7 +59,7 @@ spec:
           readinessProbe: { httpGet: { path: /healthz, port: 8222 } }
           securityContext: { readOnlyRootFilesystem: true }
         - name: reloader
-          image: nats:2.14.5-alpine
+          image: nats:2.14.6-alpine
           command: [sh, -c, 'while sleep 1; do :; done']
           volumeMounts: [{ name: pid, mountPath: /var/run/nats }]
           securityContext: { readOnlyRootFilesystem: true }

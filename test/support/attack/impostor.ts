@@ -5,7 +5,7 @@ import type { Identity } from '../nats-wire.ts';
 /** With all that makes a leaf take it for a broker's leaf listener. */
 const GREETING = `INFO ${JSON.stringify({
   server_id: 'IMPOSTOR',
-  version: '2.14.5',
+  version: '2.14.6',
   proto: 1,
   headers: true,
   max_payload: 1048576,

@@ -44,7 +44,7 @@ export const natsImages: Images = {
   },
 };
 
-/** The image of a reference such as `docker.io/library/nats:2.14.5-alpine@sha256:…`. Throws for an unknown one. */
+/** The image of a reference such as `docker.io/library/nats:2.14.6-alpine@sha256:…`. Throws for an unknown one. */
 export function imageOf(reference: string, images: Images): Image {
   const repository = reference
     .replace(/@.*$/, '')

@@ -40,8 +40,8 @@ const imagesOf = (images: Images) =>
 describe('the images of the pods', () => {
   it('come from another registry after one line', () => {
     expect(imagesOf({ registry: 'registry.example.com:5000/mirror' })).toEqual({
-      nats: 'registry.example.com:5000/mirror/nats:2.14.5-alpine',
-      'config-reloader': 'registry.example.com:5000/mirror/nats:2.14.5-alpine',
+      nats: 'registry.example.com:5000/mirror/nats:2.14.6-alpine',
+      'config-reloader': 'registry.example.com:5000/mirror/nats:2.14.6-alpine',
       exporter: 'registry.example.com:5000/mirror/natsio/prometheus-nats-exporter:0.20.1',
       demo: 'registry.example.com:5000/mirror/natsio/nats-box:0.19.7-nonroot',
       'nats-streams': 'registry.example.com:5000/mirror/natsio/nats-box:0.19.7-nonroot',
@@ -90,11 +90,11 @@ it.each<[Images, string]>([
   ],
   [
     { exporter: 'exporter' },
-    'exporter`: "exporter" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine.',
+    'exporter`: "exporter" is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine.',
   ],
   [
     { natsBox: 'nats-box@sha256:12' },
-    'natsBox`: "nats-box@sha256:12" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine.',
+    'natsBox`: "nats-box@sha256:12" is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine.',
   ],
   [
     { registry: 'https://registry.example.com' },

@@ -441,7 +441,7 @@ it.each<[string, Props, string?]>([
   ],
   ['`replicas`: 2 is not a number of servers that can agree; use 1, 3 or 5', { replicas: 2 }],
   [
-    '`images.natsServer`: "nats" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine',
+    '`images.natsServer`: "nats" is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine',
     { images: { natsServer: 'nats' } },
   ],
   [

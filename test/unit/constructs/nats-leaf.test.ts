@@ -271,7 +271,7 @@ it('is rolled when nats.conf changes, and only then', () => {
 
 it.each<[string, Partial<NatsLeafProps>]>([
   [
-    '`images.natsServer`: "nats:latest" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine',
+    '`images.natsServer`: "nats:latest" is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine',
     { images: { natsServer: 'nats:latest' } },
   ],
   [

@@ -101,7 +101,7 @@ it('keeps a dollar sign of a subject, which Kubernetes would expand', () => {
 it.each([
   ['`subject`: "test.>" has a wildcard; name one subject, such as test.messages', { subject: 'test.>' }],
   [
-    '`image`: "app" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine',
+    '`image`: "app" is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine',
     { image: 'app' },
   ],
   [

@@ -455,7 +455,7 @@ const refusals: Record<string, [what: string, bad: Topology, message: string][]>
     [
       'an image without a version',
       publisher({ image: 'app' }),
-      'brokerCluster.publishers[0].image: "app" is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine',
+      'brokerCluster.publishers[0].image: "app" is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine',
     ],
     [
       'a command without an image',

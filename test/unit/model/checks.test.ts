@@ -141,9 +141,9 @@ describe('an image', () => {
   const digest = `@sha256:${'0'.repeat(64)}`;
 
   it.each([
-    'nats:2.14.5-alpine',
+    'nats:2.14.6-alpine',
     `nats${digest}`,
-    `nats:2.14.5${digest}`,
+    `nats:2.14.6${digest}`,
     'registry.example:5000/team/app:1.0.0',
   ])('may be %s', (image) => {
     expect(checkImage(at, image)).toBe(image);
@@ -154,13 +154,13 @@ describe('an image', () => {
     'nats',
     'nats:',
     'nats:latest',
-    'NATS:2.14.5',
-    'nats:2.14.5 ',
+    'NATS:2.14.6',
+    'nats:2.14.6 ',
     `nats@sha256:${'0'.repeat(63)}`,
   ])('is not %j', (image) => {
     expect(() => checkImage(at, image)).toThrow(
       refused(
-        `${shown(image)} is not pinned; use an image with a version or digest, such as nats:2.14.5-alpine`,
+        `${shown(image)} is not pinned; use an image with a version or digest, such as nats:2.14.6-alpine`,
       ),
     );
   });

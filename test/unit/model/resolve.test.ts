@@ -64,8 +64,8 @@ it('makes every choice that a topology leaves open', () => {
     sites: [model.broker],
     ...{ namespace: 'nats-system', secrets: { kind: 'file' }, accessPolicy: 'deny', ipv6: false },
     images: {
-      ...{ pullSecrets: [], pullPolicy: 'IfNotPresent', natsServer: 'nats:2.14.5-alpine' },
-      ...{ natsBox: 'natsio/nats-box:0.19.7-nonroot', reloader: 'nats:2.14.5-alpine' },
+      ...{ pullSecrets: [], pullPolicy: 'IfNotPresent', natsServer: 'nats:2.14.6-alpine' },
+      ...{ natsBox: 'natsio/nats-box:0.19.7-nonroot', reloader: 'nats:2.14.6-alpine' },
       exporter: 'natsio/prometheus-nats-exporter:0.20.1',
     },
     broker: {
