@@ -64,14 +64,14 @@ describeReal(DOCTOR_PARTS, 'the doctor, where streams are kept', () => {
     await a.cluster.nodePorts.cut(30722);
     const stale = async () =>
       bad(await scene.examine({ patience: 2000 })).find((line) => line.startsWith('problem vm-b streams'));
-    expect(await until('the mirror is found stale', stale, 50_000)).toMatch(
-      /^problem vm-b streams: the mirror EVENTS has not heard of its stream for [3-9]\d s$/,
+    expect(await until('the mirror is found stale', stale, 120_000)).toMatch(
+      /^problem vm-b streams: the mirror EVENTS has not heard of its stream for \d{2,3} s$/,
     );
     const { stdout } = await b.cluster.pods
       .get('nats-leaf-0')!
       .exec(['wget', '-q', '-O', '-', 'http://127.0.0.1:8222/jsz?streams=true']);
     expect(stdout).toMatch(/"lag": 0,/);
-  });
+  }, 180_000);
 
   it('finds a mirror that stands still although heartbeats come', async () => {
     // Without the right to answer, the window of 2 MiB of the mirror's consumer shuts for good. A link that stands
@@ -92,7 +92,7 @@ describeReal(DOCTOR_PARTS, 'the doctor, where streams are kept', () => {
     const script = `${SIGN_IN} i=0; while [ $i -lt 200 ]; do ${send}; i=$((i + 1)); done`;
     await publisher.exec(['sh', '-c', script], { timeout: 120_000 });
     const still = async () => bad(await scene.examine()).find((line) => line.includes('stands still'));
-    expect(await until('the mirror is found to stand still', still, 60_000)).toMatch(
+    expect(await until('the mirror is found to stand still', still, 120_000)).toMatch(
       /^problem vm-b streams: the mirror EVENTS stands still at message \d+, while its stream on vm-a has \d+$/,
     );
   }, 300_000);
