@@ -276,3 +276,12 @@ export async function streamsOf(server: Pick<Pod, 'exec'>): Promise<readonly Str
   const { account_details } = await monitor(server, 'jsz?streams=1&consumers=1&config=1');
   return account_details?.[0]?.stream_detail ?? [];
 }
+
+/** Which of some servers takes itself for the leader of the first stream, if one does. */
+export async function leaderAmong(servers: readonly Pod[]): Promise<Pod | undefined> {
+  for (const server of servers) {
+    const [stream] = await streamsOf(server);
+    if (stream?.cluster?.leader?.endsWith(`-${server.name}`)) return server;
+  }
+  return undefined;
+}

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { topology } from '../../../examples/monitoring.ts';
-import { monitor } from '../../support/monitor.ts';
 import { queries } from '../../support/monitoring/panels.ts';
 import { type Firing, Prometheus } from '../../support/monitoring/prometheus.ts';
 import { type Group, groupsIn } from '../../support/monitoring/promtool.ts';
 import { scaled } from '../../support/monitoring/scaled.ts';
 import { targetsOf } from '../../support/monitoring/targets.ts';
 import { describeReal } from '../../support/parts.ts';
-import { Production } from '../../support/production.ts';
+import { leaderAmong, Production } from '../../support/production.ts';
 import { until } from '../../support/until.ts';
 
 const LEAF_PORT = 30722;
@@ -126,13 +125,7 @@ describeReal(parts, 'a real Prometheus', () => {
     expect(limit).toBe('6');
     const count = async () => Number((await prometheus.query(losses))[0]?.value[1]);
     const before = await count();
-    const leader = await until('the stream is led', async () => {
-      for (const broker of production.brokers) {
-        const { account_details } = await monitor(broker, 'jsz?streams=1');
-        if (account_details?.[0]?.stream_detail?.[0]?.cluster.leader?.endsWith(broker.name)) return broker;
-      }
-      return undefined;
-    });
+    const leader = await until('the stream is led', () => leaderAmong(production.brokers));
     await leader.container('nats').kill();
     await until('another leads', async () => {
       const led = await prometheus.query(`nats_stream_last_seq{cluster="vm-a",is_stream_leader="true"}`);
